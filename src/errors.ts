@@ -7,7 +7,10 @@ export const errorCodes = {
   VERIFY_FAILED: {exit: 1, meaning: 'a verify script failed'},
   UNEXPECTED: {exit: 1, meaning: 'something that squizzle did not foresee: please report it'},
   USAGE: {exit: 2, meaning: 'the command line asks for something that cannot be'},
-  CONFIG_INVALID: {exit: 2, meaning: 'the configuration is wrong, or none was found where one is needed'},
+  CONFIG_INVALID: {
+    exit: 2,
+    meaning: 'the configuration is wrong, or none was found where one is needed',
+  },
   NO_DATABASE: {exit: 2, meaning: 'no database is configured'},
   VERSION_INVALID: {exit: 2, meaning: 'not a semantic version'},
   VERSION_NOT_FOUND: {exit: 2, meaning: 'the storage does not have this version, tag or digest'},

@@ -1,0 +1,36 @@
+import type {GenericSchema} from 'valibot'
+import type {Storage} from './storage.ts'
+
+/** The version of the contract between squizzle and a storage backend. */
+export const apiVersion = 1
+
+/** What opening a storage may need of the world, handed in because a backend never looks for itself. */
+export interface StorageContext {
+  /** Folder that relative paths of the configuration are relative to. */
+  readonly root: string
+  /** The environment's variables: the only place where a backend may look for credentials. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Folder for what a backend wants to remember between runs (a tool's version). Need not exist. */
+  readonly stateDir: string
+  /** Something worth telling a person, free of secrets. */
+  readonly warn: (message: string) => void
+}
+
+/** Describes a kind of storage; its code is loaded by `open`, not before. */
+export interface StorageBackend<Config = unknown> {
+  readonly apiVersion: typeof apiVersion
+  /** `storage.type` of the configuration. */
+  readonly type: string
+  /** Checks and types `storage.config`; a valibot schema, best a `strictObject`. */
+  readonly configSchema: GenericSchema<unknown, Config>
+  /** Names of `config` keys that hold secrets, dotted (`auth.password`): never shown. */
+  readonly secrets?: readonly string[]
+  /** The `storage.config` that a `--storage` URL stands for; undefined where the URL is not of this kind. */
+  readonly fromUrl?: (url: string) => unknown
+  readonly open: (config: Config, context: StorageContext) => Promise<Storage>
+}
+
+/** Checks a backend's shape for the compiler; a plugin returns it from the hook `squizzle:storage`. */
+export function defineStorage<Config>(backend: StorageBackend<Config>): StorageBackend<Config> {
+  return backend
+}

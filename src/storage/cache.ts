@@ -1,0 +1,34 @@
+import type {Descriptor} from '../artifact/descriptor.ts'
+import type {Digest} from '../artifact/digest.ts'
+import type {Version} from '../artifact/version.ts'
+
+/** The local copies: blobs by digest, and what this workspace remembers. Any number of processes may share one. */
+export interface Cache {
+  /** Folder that holds `blobs/sha256/<hex>`. */
+  readonly folder: string
+
+  /** Whether the blob's file is there with this size; its content is checked when it is read. */
+  has(descriptor: Pick<Descriptor, 'digest' | 'size'>): Promise<boolean>
+
+  /**
+   * The blob's bytes, checked against their digest. A damaged blob is taken away and counts as absent.
+   */
+  read(digest: Digest): Promise<Buffer | undefined>
+
+  /** Stores bytes under their digest, whole or not at all. @throws NOT_WRITABLE */
+  write(bytes: Uint8Array): Promise<Digest>
+
+  /** Takes a blob away, so that it is fetched again. */
+  remove(digest: Digest): Promise<void>
+
+  /** Where the blob's file is or would be. */
+  pathOf(digest: Digest): string
+}
+
+/** An artifact built or imported here, and the storages (their urls) that it was pushed to. */
+export interface LocalBuild {
+  readonly version: Version
+  readonly manifest: Descriptor
+  readonly origin: 'build' | 'import'
+  readonly pushedTo: readonly string[]
+}
