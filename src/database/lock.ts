@@ -11,7 +11,9 @@ const prefix = 'squizzle lock 1'
  * and of a session, and within one database. A signed 64-bit number, as SQL writes it.
  */
 export function lockKey(schema: string, project: string): string {
-  const hash = createHash('sha256').update(JSON.stringify([prefix, schema, project])).digest()
+  const hash = createHash('sha256')
+    .update(JSON.stringify([prefix, schema, project]))
+    .digest()
   return hash.readBigInt64BE(0).toString()
 }
 
@@ -43,10 +45,7 @@ export function lockCondition(key: string): string {
  * Who has the lock now; undefined where nobody has. A standby doesn't know of its primary's locks.
  * @throws CONNECTION_LOST
  */
-export async function readLockOwner(
-  session: Session,
-  key: string,
-): Promise<LockOwner | undefined> {
+export async function readLockOwner(session: Session, key: string): Promise<LockOwner | undefined> {
   const sql = `SELECT l.pid, a.application_name AS application, a.usename AS role,
       pg_catalog.host(a.client_addr) AS host,
       pg_catalog.to_json(coalesce(a.xact_start, a.backend_start)) AS since,

@@ -6,6 +6,8 @@ import type {Ledger, LedgerMigration, LedgerRelease} from '../ledger/ledger.ts'
 import {migrationLabel} from '../../artifact/release.ts'
 import {checkAgainstArtifact} from './agreement.ts'
 import {compare, packedAs, refuseStanding} from './compare.ts'
+import {reachedBy} from './reached.ts'
+import type {Reached} from './reached.ts'
 import {segmentsOf} from './segments.ts'
 import type {PlannedMigration, Segment, TransactionMode} from './segments.ts'
 
@@ -37,6 +39,8 @@ export interface ApplyPlan {
   readonly schema: string
   /** The newest release now; absent in an empty ledger. */
   readonly from?: Version
+  /** What is committed now, as an error says it. */
+  readonly reached: Reached
   /** What the database will be at. */
   readonly to: Version
   readonly releases: readonly PlannedRelease[]
@@ -68,6 +72,7 @@ export function planApply(
     options,
     schema: ledger.schema,
     ...(from === undefined ? {} : {from}),
+    reached: reachedBy(ledger, config),
     to: isAhead && from !== undefined ? from : config.version,
     releases,
     ahead: standing.kind === 'ahead' ? standing.extra.map(({version}) => version) : [],
@@ -149,7 +154,8 @@ function planRelease(
     position,
     continued: recorded !== undefined,
     kind: kind.length > 1 ? 'resumable' : 'atomic',
-    segments,
+    // a release without migrations still has its ledger row to write
+    segments: segments.length > 0 ? segments : [{transaction: true, migrations: []}],
   }
 }
 
