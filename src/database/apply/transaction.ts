@@ -3,6 +3,8 @@ import {noFingerprint} from '../ledger/read.ts'
 import type {Row} from '../session.ts'
 import {isSqlError} from '../sql-error.ts'
 import {resolveCommit} from './commit.ts'
+import {deferrableColumns, deferrableOf} from './deferrable.ts'
+import type {DeferrableConstraints} from './deferrable.ts'
 import {StatementFailure} from './failure.ts'
 import {LedgerChanged} from './run.ts'
 import type {Run} from './run.ts'
@@ -16,8 +18,7 @@ import {untilLocked} from './wait.ts'
 export interface Transaction {
   /** Its identity, which a COMMIT hidden in a script would change. */
   readonly xid: string
-  /** The constraints that are deferred initially, as SET CONSTRAINTS names them; null for none. */
-  deferred: string | null
+  deferrable: DeferrableConstraints
 }
 
 /** SQLSTATEs of what live traffic causes, and time heals: lock_not_available, deadlock_detected, serialization_failure. */
@@ -30,14 +31,6 @@ const defaultRetry = {limit: 8, delay: 500}
 
 /** Milliseconds between two attempts at most. */
 const longestDelay = 30_000
-
-/** Constraints that are deferred initially, except where another one in the schema has the same name and can't be deferred. */
-export const deferredConstraints = `(SELECT pg_catalog.string_agg(DISTINCT
-    pg_catalog.format('%I.%I', n.nspname, c.conname), ', ')
-  FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_namespace n ON n.oid = c.connamespace
-  WHERE c.condeferred AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')
-    AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint o
-      WHERE o.connamespace = c.connamespace AND o.conname = c.conname AND NOT o.condeferrable))`
 
 /**
  * Runs the work in a transaction that has the lock, and commits it with the ledger rows that it wrote. What live
@@ -87,7 +80,7 @@ export async function begin(run: Run, ledgerExists = true): Promise<Transaction>
     if (ledgerExists && state?.['fingerprint'] !== run.fingerprint) {
       throw new LedgerChanged('the ledger changed before the transaction')
     }
-    return {xid, deferred: state?.['deferred'] ?? null}
+    return {xid, deferrable: deferrableOf(state ?? {})}
   })
   await run.reporter.step({type: 'lock-taken', scope: 'transaction'})
   return transaction
@@ -124,7 +117,7 @@ async function beginOnce(run: Run, ledgerExists: boolean): Promise<readonly Row[
     ...ledgerSettings(run.session.server, run.options),
     `SELECT CASE WHEN pg_catalog.pg_try_advisory_xact_lock(${lockLiteral(run.key)})
       THEN pg_catalog.pg_current_xact_id()::pg_catalog.text END AS xid`,
-    `SELECT ${fingerprint} AS fingerprint, ${deferredConstraints} AS deferred`,
+    `SELECT ${fingerprint} AS fingerprint, ${deferrableColumns}`,
   ]
   try {
     return await send(run, undefined, () => run.session.query(statements.join(';\n')))
