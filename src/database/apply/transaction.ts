@@ -1,7 +1,9 @@
+import {SquizzleError} from '../../errors.ts'
 import {fingerprintExpression} from '../ledger/fingerprint.ts'
 import {noFingerprint} from '../ledger/read.ts'
 import type {Row} from '../session.ts'
 import {isSqlError} from '../sql-error.ts'
+import type {SqlError} from '../sql-error.ts'
 import {resolveCommit} from './commit.ts'
 import {deferrableColumns, deferrableOf} from './deferrable.ts'
 import type {DeferrableConstraints} from './deferrable.ts'
@@ -11,6 +13,7 @@ import type {Run} from './run.ts'
 import {pause, send} from './send.ts'
 import {lockLiteral} from './session-lock.ts'
 import {ledgerSettings} from './settings.ts'
+import {describeReached} from './state.ts'
 import type {Work} from './steps.ts'
 import {untilLocked} from './wait.ts'
 
@@ -95,10 +98,26 @@ export async function commit(run: Run, transaction: Transaction, work: Work): Pr
     const [row] = await run.session.query(sql)
     run.fingerprint = row?.['fingerprint'] ?? noFingerprint
   } catch (error) {
-    if (!run.session.lost) throw error
+    if (isSqlError(error)) throw explainCommit(run, work, error)
     throw await resolveCommit(run, transaction.xid, work, error)
   }
   await run.reporter.step({type: 'committed', ...work})
+}
+
+/** What was put off until now, in a way that squizzle could not see. */
+function explainCommit({reached}: Run, {release}: Work, cause: SqlError): SquizzleError {
+  const state = `rolled back: ${describeReached(reached)}`
+  const message = `${release} failed when it was committed: ${cause.message}`
+  return new SquizzleError('MIGRATION_FAILED', message, {
+    hint: `R${state.slice(1)}.`,
+    details: {
+      release,
+      sqlstate: cause.code,
+      ...(cause.detail === undefined ? {} : {detail: cause.detail}),
+      state,
+    },
+    cause,
+  })
 }
 
 /** Never throws: what can't be rolled back any more, the server has. */

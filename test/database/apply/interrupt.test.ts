@@ -92,6 +92,23 @@ describePostgres('a run that is told to end', (engine) => {
   })
 })
 
+describePostgres('a statement that runs for long', (engine) => {
+  it('shows that it lives', async () => {
+    await withEngine(engine, async ({url}) => {
+      const beats: Step[] = []
+      const onStep = (step: Step) => {
+        if (step.type === 'heartbeat') beats.push(step)
+      }
+      const shop = artifact([{version: '1.0.0', files: {a: 'select pg_sleep(0.5)'}}])
+      await apply(url, shop, {onStep, heartbeat: 50})
+      const [beat] = beats
+      assert.ok(beats.length > 2, `${beats.length} signs`)
+      assert.ok(beat?.type === 'heartbeat' && beat.elapsed >= 40)
+      assert.deepEqual([beat.release, beat.migrations], ['1.0.0', ['a']])
+    })
+  })
+})
+
 async function untilAsleep(url: string): Promise<void> {
   const sql =
     "select from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()"

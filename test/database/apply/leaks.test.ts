@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {apply} from '../support/apply.ts'
+import {apply, failureOf} from '../support/apply.ts'
 import {artifact} from '../support/artifact.ts'
 import {describeEngines, describePostgres, withEngine} from '../support/engines.ts'
 
@@ -111,6 +111,17 @@ describeEngines('constraints that are deferred initially', (engine) => {
         code: 'MIGRATION_FAILED',
         message: /b\.sql: at the end of the script/,
       })
+    })
+  })
+
+  it('are checked at the commit where no script names them', async () => {
+    await withEngine(engine, async ({url, ask}) => {
+      const unseen = `do $$ begin execute 'create table p (i int primary key);
+        create table c (i int references p def' || 'errable initially def' || 'erred); insert into c values (1)'; end $$`
+      const error = await failureOf(apply(url, artifact([{version: '1.0.0', files: {a: unseen}}])))
+      assert.equal(error.code, 'MIGRATION_FAILED')
+      assert.match(error.message, /^1\.0\.0 failed when it was committed: .*foreign key/)
+      assert.deepEqual(await ask("select from pg_tables where schemaname = 'public'"), [])
     })
   })
 })
