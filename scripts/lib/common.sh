@@ -7,7 +7,7 @@ source "$root/scripts/pins.env"
 
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/squizzle-dev
 # What this checkout knows: where each part is, and which servers run. Never in git.
-state=$root/.services
+state=$root/.testing
 
 say() { printf '%s\n' "$*" >&2; }
 

@@ -7,7 +7,7 @@ import {createRunning, isUp, startMore, stopSome, writeRunning} from './running.
 import type {Running} from './running.ts'
 
 /** What `start` has started from this checkout and `stop` has not stopped. */
-const stateFile = join(import.meta.dirname, '../../.services/running.json')
+const stateFile = join(import.meta.dirname, '../../.testing/running.json')
 
 const [command = '', ...names] = process.argv.slice(2)
 const commands: Readonly<Record<string, (services: ServiceName[]) => Promise<void> | void>> = {

@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 
-const records = join(import.meta.dirname, '../../.services/parts')
+const records = join(import.meta.dirname, '../../.testing/parts')
 
 export const partNames = [
   'postgres15',
