@@ -6,10 +6,10 @@ import {readDirectives, type Directives} from './directives.ts'
 import {remarkNewEnumValues} from './enum-values.ts'
 import {outlineOf} from './outline.ts'
 import {unwrapTransaction, type Unwrapped} from './outer-transaction.ts'
-import {parseScript, type Unparsed, type Statement} from './parser.ts'
-import {byteOffset, type Source} from './place.ts'
+import {parserError} from './parser-error.ts'
+import {parseScript, type Statement} from './parser.ts'
+import type {Source} from './place.ts'
 import {sourceError} from './source-error.ts'
-import {psqlVariableError} from './psql.ts'
 import {refuseTransactionControl} from './transaction-control.ts'
 import {chooseTransaction} from './transaction-mode.ts'
 
@@ -122,26 +122,5 @@ function verifyOutsideError(source: Source, {noTransaction = 0}: Directives): Sq
     noTransaction,
     'a verify script cannot run outside a transaction',
     'take the directive out: verify scripts run in a read-only transaction',
-  )
-}
-
-function parserError(source: Source, parsed: Unparsed): SquizzleError {
-  if ('exhausted' in parsed) {
-    const {file} = source
-    return new SquizzleError('TOO_LARGE', `a statement of ${file} is too large to be parsed`, {
-      hint: 'write it as several statements, or with fewer nested expressions',
-      details: {file},
-      cause: parsed.exhausted,
-    })
-  }
-  const offset = byteOffset(source.bytes, parsed.character)
-  return (
-    psqlVariableError(source, offset) ??
-    sourceError(
-      source,
-      offset,
-      parsed.refusal,
-      'correct the SQL; if only your server knows this grammar, build with --no-parse',
-    )
   )
 }

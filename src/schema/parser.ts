@@ -47,7 +47,9 @@ export async function parseScript(sql: string): Promise<Parsed> {
 /** The parser quotes what it stopped at: of an open quote, all the rest of the file. */
 function shortened(message: string): string {
   return message.replace(/(?<= at or near ")[^]*(?="$)/, (near) => {
-    const short = Array.from(near.split(/[\r\n]/, 1).join()).slice(0, 40).join('')
+    const short = Array.from(near.split(/[\r\n]/, 1).join())
+      .slice(0, 40)
+      .join('')
     return short === near ? near : `${short}…`
   })
 }
