@@ -14,6 +14,9 @@ export interface Storage {
   /** The same for the same place, free of secrets: `oci://ghcr.io/myorg/migrations`, `file:/srv/artifacts`. */
   readonly url: string
 
+  /** `false`: a push leaves the tag `latest` where it is. */
+  readonly movesLatest?: boolean
+
   /** As people name an artifact in this storage: `ghcr.io/myorg/migrations:1.0.0`. */
   reference(tag: string): string
 

@@ -43,7 +43,9 @@ const config: ArtifactConfig = {
 
 describe('the config of an artifact', () => {
   it('is written in one way, whatever the order of the keys at hand', () => {
-    const shuffled = JSON.parse(JSON.stringify({releases: config.releases, ...config}))
+    const shuffled = JSON.parse(
+      JSON.stringify(Object.fromEntries(Object.entries(config).toReversed())),
+    )
     const expected =
       '{"schemaVersion":1,"features":[],"project":"shop","version":"1.0.0",' +
       '"builder":{"name":"squizzle","version":"1.0.0"},"releases":[{"version":"1.0.0","after":[],"migrations":[' +

@@ -1,0 +1,35 @@
+import type {Digest} from '../artifact/digest.ts'
+import type {ReleaseEntry} from '../artifact/release.ts'
+import type {Version} from '../artifact/version.ts'
+import {choose} from './choose.ts'
+import type {Context} from './context.ts'
+
+export interface ShowResult {
+  readonly version: Version
+  readonly project: string
+  readonly digest: Digest
+  readonly reference: string
+  readonly from: 'storage' | 'build'
+  readonly why?: string
+  readonly builder: {readonly name: string; readonly version: string}
+  readonly annotations: Readonly<Record<string, string>>
+  readonly releases: readonly ReleaseEntry[]
+}
+
+/** Everything about one artifact that its manifest and config tell. @throws as `choose` */
+export async function show(context: Context, reference: string | undefined): Promise<ShowResult> {
+  const storage = await context.storage()
+  const {artifact, from, why, tag} = await choose(context, reference)
+  const {descriptor, config, manifest} = artifact
+  return {
+    version: config.version,
+    project: config.project,
+    digest: descriptor.digest,
+    reference: storage.reference(tag ?? descriptor.digest),
+    from,
+    ...(why !== undefined && {why}),
+    builder: config.builder,
+    annotations: manifest.annotations,
+    releases: config.releases,
+  }
+}
