@@ -72,13 +72,8 @@ function isAddressed(comment: string): boolean {
 }
 
 function refuseInBlock(source: Source, token: Token, text: string): void {
-  if (
-    !text
-      .slice(2)
-      .split(/[\r\n]/)
-      .some(isAddressed)
-  )
-    return
+  const lines = text.slice('/*'.length).split(/[\r\n]/)
+  if (!lines.some(isAddressed)) return
   throw failAt(source, token)(
     'directive inside a block comment',
     `write it on a line of its own, such as "-- squizzle: ${names[0]}", or take it out`,
