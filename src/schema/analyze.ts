@@ -2,9 +2,9 @@ import type {Batch, ScriptRole} from '../artifact/release.ts'
 import {SquizzleError} from '../errors.ts'
 import {cutIntoBatches} from './batches.ts'
 import {decodeScript} from './bytes.ts'
+import {commentsOf} from './comments.ts'
 import {readDirectives, type Directives} from './directives.ts'
 import {remarkNewEnumValues} from './enum-values.ts'
-import {outlineOf} from './outline.ts'
 import {unwrapTransaction, type Unwrapped} from './outer-transaction.ts'
 import {parserError} from './parser-error.ts'
 import {parseScript, type Statement} from './parser.ts'
@@ -57,9 +57,8 @@ export async function analyzeScript(
   const {file, firstLine = 1, role} = options
   const source: Source = {file, bytes, firstLine}
   const text = decodeScript(source)
-  const {comments, hasSql} = outlineOf(source)
-  if (!hasSql) throw emptyError(file)
-  const directives = readDirectives(source, comments)
+  if (text.trim() === '') throw emptyError(file)
+  const directives = readDirectives(source, commentsOf(source))
   const asked = directives.noTransaction !== undefined || options.noTransaction === true
   if (asked && role === 'verify') throw verifyOutsideError(source, directives)
   const parsed = await parseScript(text)

@@ -1,4 +1,5 @@
 import {closest, distance} from 'fastest-levenshtein'
+import type {Comment} from './comments.ts'
 import {textOf, type Token} from './lexer.ts'
 import type {Source} from './place.ts'
 import {sourceError} from './source-error.ts'
@@ -10,12 +11,6 @@ export interface Directives {
   /** As PostgreSQL writes a time: `30s`. */
   readonly lockTimeout?: string
   readonly statementTimeout?: string
-}
-
-/** A comment, and whether it stands before the first word of SQL. */
-export interface Comment {
-  readonly token: Token
-  readonly leading: boolean
 }
 
 const names = ['no-transaction', 'lock-timeout', 'statement-timeout'] as const
@@ -77,13 +72,8 @@ function isAddressed(comment: string): boolean {
 }
 
 function refuseInBlock(source: Source, token: Token, text: string): void {
-  if (
-    !text
-      .slice(2)
-      .split(/[\r\n]/)
-      .some(isAddressed)
-  )
-    return
+  const lines = text.slice('/*'.length).split(/[\r\n]/)
+  if (!lines.some(isAddressed)) return
   throw failAt(source, token)(
     'directive inside a block comment',
     `write it on a line of its own, such as "-- squizzle: ${names[0]}", or take it out`,

@@ -20,7 +20,7 @@ export type Unparsed =
   /** The parser gave up for want of memory or stack: no word on whether it is SQL. */
   | {readonly exhausted: unknown}
 
-/** Parses a script with PostgreSQL's own grammar, the newest one. It must hold a word of SQL, and no NUL. */
+/** Parses a script with PostgreSQL's own grammar, the newest one. Not for an empty one, nor for one with a NUL. */
 export async function parseScript(sql: string): Promise<Parsed> {
   const {hasSqlDetails, loadModule, parseSync} = await import('libpg-query')
   await loadModule()

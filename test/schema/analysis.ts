@@ -43,10 +43,11 @@ export async function refusal(sql: string | Uint8Array, options: Options = {}): 
     (reason: unknown) => reason,
   )
   if (!isSquizzleError(error)) throw error
-  const {line, column, file} = error.details
-  assert.equal(file, options.file ?? defaults.file)
+  const {file = defaults.file} = options
+  const {line, column} = error.details
+  assert.equal(error.details['file'], file)
   const [first = '', ...excerpt] = error.message.split('\n')
-  const head = `${String(file)}:${String(line)}:${String(column)}: `
+  const head = `${file}:${String(line)}:${String(column)}: `
   assert.ok(first.startsWith(head), error.message)
   assert.ok(error.hint, 'an error says what to do')
   return {

@@ -37,10 +37,9 @@ describe('directives', () => {
     })
   }
 
-  for (const time of [
-    ...['', '30', '30 s', '30S', '30sec', '1.5s', '-1s', '+1s', '5m', '1e3ms', '٣s', "'30s'"],
-    ...['2147483648ms', '25d', '99999999999999999999d', '30s,', '30s;'],
-  ]) {
+  const malformed = ['', '30', '30 s', '30S', '30sec', '1.5s', '-1s', '+1s', '5m', '1e3ms', '٣s']
+  const tooLong = ['2147483648ms', '25d', '99999999999999999999d']
+  for (const time of [...malformed, ...tooLong, "'30s'", '30s,', '30s;']) {
     it(`refuse the time "${time}"`, async () => {
       const {place, hint} = await refusal(`\n-- squizzle: lock-timeout=${time}\nselect 1`)
       assert.equal(place, '2:1')
