@@ -39,7 +39,13 @@ type BuildOptions = Partial<Omit<BuildInput, 'base' | 'merge' | 'version'>>
 export interface World {
   /** Folder of the storage that all machines share. */
   readonly artifacts: string
-  machine(name: string, storageFolder?: string): Promise<Machine>
+  readonly machine: (name: string, options?: MachineOptions) => Promise<Machine>
+}
+
+export interface MachineOptions {
+  /** Folder of a storage of its own. */
+  readonly storage?: string
+  readonly project?: string
 }
 
 /** A world of machines around one local storage, gone after the story. */
@@ -48,7 +54,8 @@ export async function withWorld(story: (world: World) => Promise<void>): Promise
     const artifacts = join(root, 'artifacts')
     await story({
       artifacts,
-      machine: (name, storageFolder = artifacts) => openMachine(join(root, name), storageFolder),
+      machine: (name, {storage = artifacts, project = 'shop'} = {}) =>
+        openMachine(join(root, name), storage, project),
     })
   })
 }
@@ -57,7 +64,7 @@ export async function openLocal(path: string): Promise<Storage> {
   return localBackend.open({path}, {root: '/', env: {}, stateDir: path, warn: () => undefined})
 }
 
-async function openMachine(folder: string, artifacts: string): Promise<Machine> {
+async function openMachine(folder: string, artifacts: string, project: string): Promise<Machine> {
   const migrations = join(folder, 'db/migrations')
   const workspaceDir = join(folder, '.squizzle')
   await mkdir(migrations, {recursive: true})
@@ -65,7 +72,7 @@ async function openMachine(folder: string, artifacts: string): Promise<Machine> 
   const context: Context = {
     settings: {
       root: folder,
-      project: 'shop',
+      project,
       migrations: {path: migrations},
       storage: {type: 'local', config: {path: artifacts}},
       workspaceDir,
