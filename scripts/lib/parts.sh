@@ -1,11 +1,17 @@
 # Sourced after the other pieces: every part that tests may need, by name.
 # shellcheck shell=bash
 
-all_parts='postgres15 postgres17 postgres18 pgbouncer psql pg_dump docker-registry write-once-registry openssl oras crane skopeo node22 node26'
+all_parts="postgres15 postgres17 postgres18 pgbouncer psql pg_dump docker-registry"
+all_parts+=" write-once-registry openssl oras crane skopeo node22 node26"
 
+# install_parts [part...]: installs what lacks, all of them by default, and records where each is.
 install_parts() {
   local part
-  for part in "$@"; do install_part "$part"; done
+  if [ $# = 0 ]; then
+    for part in $all_parts; do install_part "$part"; done
+  else
+    for part in "$@"; do install_part "$part"; done
+  fi
 }
 
 install_part() {
