@@ -25,7 +25,11 @@ install_part() {
     oras) install_oras ;;
     crane) install_crane ;;
     node22) install_other_node node22 "$NODE22_VERSION" ;;
-    node26) install_other_node node26 "$NODE26_VERSION" ;;
+    node26)
+      # its binary links to a library that a minimal Debian lacks
+      has_library libatomic.so.1 || debian_install libatomic1 || true
+      install_other_node node26 "$NODE26_VERSION"
+      ;;
     *)
       say "Error: there is no part '$1'; the parts are: $all_parts"
       return 2
@@ -36,3 +40,5 @@ install_part() {
 install_other_node() {
   if bring_node "$2"; then found "$1" "$(node_path "$2")"; else missing "$1" "$why"; fi
 }
+
+has_library() { ! command -v ldconfig >/dev/null || ldconfig -p | grep -F "$1" >/dev/null; }
