@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import {spawn} from 'node:child_process'
+import {createHash} from 'node:crypto'
 import {once} from 'node:events'
-import {readFileSync} from 'node:fs'
-import {readdir} from 'node:fs/promises'
+import {mkdir, readFile, readdir, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {createInterface} from 'node:readline'
 import {withTempDir} from '../../src/files/temp.ts'
@@ -10,12 +10,12 @@ import {pins} from '../support/pins.ts'
 import {run} from '../support/run.ts'
 import {describeWith, tool} from '../support/services.ts'
 
-const common = join(import.meta.dirname, '../../scripts/lib/common.sh')
+const setup = join(import.meta.dirname, '../../scripts/lib/setup.sh')
 
 /** A bash script on the pieces of scripts/lib, whose $part is the folder to install into. */
 const bash = (folder: string, script: string): [string, string[]] => [
   'bash',
-  ['-c', `source "$0"; part=$1/part; ${script}`, common, folder],
+  ['-c', `source "$0"; part=$1/part; ${script}`, setup, folder],
 ]
 
 describe('installing a part', () => {
@@ -37,7 +37,7 @@ describe('installing a part', () => {
       await once(child, 'close')
       const whole = 'whole() { echo whole >"$1/file"; }'
       await run(...bash(folder, `${whole}; build_once "$part" title whole`))
-      assert.equal(readFileSync(join(folder, 'part/file'), 'utf8'), 'whole\n')
+      assert.equal(await readFile(join(folder, 'part/file'), 'utf8'), 'whole\n')
     }))
 
   it('is done once, when two do it at the same time', () =>
@@ -50,6 +50,26 @@ describe('installing a part', () => {
       )
       assert.deepEqual(await readdir(folder), ['part'])
       assert.equal((await readdir(join(folder, 'part'))).length, 1)
+    }))
+})
+
+describe('downloading oras', () => {
+  it('unpacks an archive that has the checksum of its release', () =>
+    withTempDir(async (folder) => {
+      const sum = await writeRelease(folder)
+      await writeChecksum(folder, sum)
+      const {exitCode, stderr} = await run(...bash(folder, downloadFromFolder))
+      assert.equal(exitCode, 0, stderr)
+      assert.deepEqual(await readdir(join(folder, 'part')), ['oras'])
+    }))
+
+  it('refuses an archive that has another', () =>
+    withTempDir(async (folder) => {
+      const sum = await writeRelease(folder)
+      await writeChecksum(folder, sum.replaceAll(/[0-7]/g, '8'))
+      const {exitCode} = await run(...bash(folder, downloadFromFolder))
+      assert.equal(exitCode, 1)
+      assert.equal((await readdir(join(folder, 'part'))).includes('oras'), false)
     }))
 })
 
@@ -66,3 +86,27 @@ describeWith(['oras', 'node22', 'node26'], 'the installed tools', () => {
     assert.equal(node26, `v${pins['NODE26_VERSION']}`)
   })
 })
+
+/** Instead of fetching a file of the release, takes it from the folder "release". */
+const downloadFromFolder = `
+  download() { cp "\${part%/part}/release/\${1##*/}" "$2"; }
+  mkdir "$part" && download_oras "$part"`
+
+const version = pins['ORAS_VERSION']
+const arch = process.arch === 'x64' ? 'amd64' : process.arch
+const archive = `oras_${version}_${process.platform}_${arch}.tar.gz`
+
+/** Writes the archive of a release, and returns its SHA-256. */
+async function writeRelease(folder: string): Promise<string> {
+  const release = join(folder, 'release')
+  await mkdir(release)
+  await writeFile(join(folder, 'oras'), 'the program')
+  await run('tar', ['-czf', join(release, archive), '-C', folder, 'oras'])
+  return createHash('sha256')
+    .update(await readFile(join(release, archive)))
+    .digest('hex')
+}
+
+async function writeChecksum(folder: string, sum: string): Promise<void> {
+  await writeFile(join(folder, 'release', `oras_${version}_checksums.txt`), `${sum}  ${archive}\n`)
+}
