@@ -10,5 +10,5 @@ export async function rejectsWith(code: ErrorCode, work: () => unknown): Promise
     assert.equal(error.code, code, error.message)
     return error
   }
-  assert.fail(`expected ${code}, and nothing failed`)
+  return assert.fail(`expected ${code}, and nothing failed`)
 }
