@@ -38,8 +38,8 @@ export const distribution: Service<Distribution> = {
   parts: ['docker-registry'],
   async start(folder) {
     const facts = await plan(folder, 'http')
-    const process = await serve(folder, facts, {}, () => answersWith(200, `${facts.url}/v2/`))
-    return {processes: [process], facts}
+    const server = await serve(folder, facts, {}, () => answersWith(200, `${facts.url}/v2/`))
+    return {processes: [server], facts}
   },
 }
 
@@ -57,10 +57,10 @@ export const privateDistribution: Service<PrivateDistribution> = {
       http: {tls: {certificate, key}},
     }
     const authority = await readFile(ca)
-    const process = await serve(folder, facts, settings, () =>
+    const server = await serve(folder, facts, settings, () =>
       answersOverTls(401, `${facts.url}/v2/`, authority),
     )
-    return {processes: [process], facts: {...facts, ca, user}}
+    return {processes: [server], facts: {...facts, ca, user}}
   },
 }
 

@@ -14,7 +14,7 @@ export const writeOnce: Service<Registry> = {
     const url = `http://${address}`
     const accessLog = join(folder, 'access.log')
     const log = join(folder, 'log')
-    const process = await startServer({
+    const server = await startServer({
       command: partPath('write-once-registry'),
       args: ['-listen', address],
       folder,
@@ -23,6 +23,6 @@ export const writeOnce: Service<Registry> = {
       stopSignal: 'SIGTERM',
       answers: () => answersWith(200, `${url}/v2/`),
     })
-    return {processes: [process], facts: {address, url, accessLog, log}}
+    return {processes: [server], facts: {address, url, accessLog, log}}
   },
 }

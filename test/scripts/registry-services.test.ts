@@ -39,6 +39,12 @@ describeWith(['registry-write-once', 'oras'], 'the service registry-write-once',
     assert.match((await pushTo('locked/it', 'one')).stdout, /Pushed/)
     assert.match((await pushTo('locked/it', 'two')).stderr, /denied/)
   })
+
+  it('lets exactly one of many have a tag below locked/', async () => {
+    const pushers = Array.from({length: 10}, (_, index) => pushTo('locked/race', `${index}`))
+    const winners = (await Promise.all(pushers)).filter(({exitCode}) => exitCode === 0)
+    assert.equal(winners.length, 1)
+  })
 })
 
 function pushTo(repository: string, note: string) {

@@ -6,6 +6,7 @@ import {rm} from 'node:fs/promises'
 import {join} from 'node:path'
 import {createInterface} from 'node:readline'
 import {createRunning, isUp, startMore, stopSome} from '../../scripts/services.d/running.ts'
+import {startServer} from '../../scripts/services.d/process.ts'
 import type {Running} from '../../scripts/services.d/running.ts'
 import {withTempDir} from '../../src/files/temp.ts'
 import {run} from '../support/run.ts'
@@ -45,6 +46,34 @@ describeWith(['registry'], 'scripts/services', () => {
     await once(lines, 'close') // which is when the last process that could write there has ended
     assert.equal(isUp(running, 'registry'), false)
     assert.equal(existsSync(running.folder), false)
+  })
+
+  it('starts again what has died', async () => {
+    const empty = await createRunning()
+    const first = await startMore(empty, ['registry'])
+    const [server] = first.processes.registry ?? []
+    assert.ok(server)
+    process.kill(server.pid, 'SIGKILL')
+    const second = await startMore(first, ['registry'])
+    assert.equal(isUp(second, 'registry'), true)
+    await stopSome(second, ['registry'])
+    await rm(empty.folder, {recursive: true})
+  })
+
+  it('says why a server did not start, and does not wait for it', async () => {
+    await withTempDir(async (folder) => {
+      const log = join(folder, 'log')
+      const failing = startServer({
+        command: '/bin/sh',
+        args: ['-c', 'echo no room; exit 3'],
+        folder,
+        output: log,
+        log,
+        stopSignal: 'SIGTERM',
+        answers: () => Promise.reject(new Error('nobody there')),
+      })
+      await assert.rejects(failing, /did not start: it ended with exit code 3\nno room$/)
+    })
   })
 
   it('refuses a name that no service has', async () => {
