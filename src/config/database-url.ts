@@ -1,5 +1,5 @@
 import {resolve} from 'node:path'
-import type {Problem} from './problems.ts'
+import type {Problem} from './problems/problems.ts'
 
 export const embeddedScheme = 'pglite:'
 
@@ -23,9 +23,8 @@ export function parseDatabaseUrl(text: string, root: string, path: string): Data
     const expected = 'a URL that begins with postgres://, postgresql:// or pglite:'
     return {ok: false, problem: {path, found, expected}}
   }
-  const expected = serverUrlExpected(url)
-  if (expected === undefined) return {ok: true, url}
-  return {ok: false, problem: {path, found: 'another one', expected}}
+  const problem = serverUrlProblem(url)
+  return problem === undefined ? {ok: true, url} : {ok: false, problem: {path, ...problem}}
 }
 
 function parseEmbedded(url: string, root: string, path: string): DatabaseUrl {
@@ -37,19 +36,24 @@ function parseEmbedded(url: string, root: string, path: string): DatabaseUrl {
   return {ok: true, url: url === inMemory ? url : embeddedScheme + resolve(root, folder)}
 }
 
-/** What a server's URL must be, where this one is not. */
-function serverUrlExpected(url: string): string | undefined {
-  const escaped = 'a PostgreSQL URL whose user and password have / ? # @ : and % percent-encoded'
-  if (!URL.canParse(url)) return escaped
+const unescaped = {
+  expected: 'a PostgreSQL URL whose user and password have / ? # @ : and % percent-encoded',
+  found: 'one where they are not',
+}
+
+const unset = {
+  expected: 'a PostgreSQL URL',
+  found: 'one with "undefined" in it (a variable that it is built from is not set)',
+}
+
+function serverUrlProblem(url: string): Omit<Problem, 'path'> | undefined {
+  if (!URL.canParse(url)) return unescaped
   const {username, password, hostname, pathname, search, hash} = new URL(url)
   // A "#", "/" or "?" inside a password ends what is read as the host: it would lead elsewhere.
-  if (hash !== '' || (username === '' && (pathname + search).includes('@'))) return escaped
+  if (hash !== '' || (username === '' && (pathname + search).includes('@'))) return unescaped
   const parts = [username, password, hostname, pathname.slice(1)].map(decode)
-  if (parts.includes(undefined)) return escaped
-  if (parts.includes('undefined')) {
-    return 'a PostgreSQL URL without "undefined" (a variable that it is built from is not set)'
-  }
-  return undefined
+  if (parts.includes(undefined)) return unescaped
+  return parts.includes('undefined') ? unset : undefined
 }
 
 function decode(text: string): string | undefined {

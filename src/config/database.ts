@@ -1,8 +1,8 @@
 import {SquizzleError} from '../errors.ts'
 import {parseDatabaseUrl} from './database-url.ts'
 import type {DatabaseConfig} from './define.ts'
-import type {Layer} from './layers.ts'
-import type {Problem} from './problems.ts'
+import type {Layer} from './layers/layers.ts'
+import type {Problem} from './problems/problems.ts'
 import type {DatabaseSettings, LoadedConfig} from './settings.ts'
 
 /** Used only where there is no configuration file, no DATABASE_URL and no CI. */
@@ -29,8 +29,8 @@ export function databaseSettings(
   const direct = directUrl.trim() === '' ? undefined : parseDirectUrl(directUrl, root)
   if (main.ok && (direct === undefined || direct.ok)) {
     const given = rest as Partial<DatabaseSettings>
-    const database = {...defaults, ...given, url: main.url, ...(direct && {directUrl: direct.url})}
-    return {database, problems: []}
+    const urls = {url: main.url, ...(direct && {directUrl: direct.url})}
+    return {database: {...urls, ...defaults, ...given}, problems: []}
   }
   return {problems: [main, direct].flatMap((it) => (it && !it.ok ? [it.problem] : []))}
 }

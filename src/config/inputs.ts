@@ -1,4 +1,4 @@
-import {invalidInput} from './problems.ts'
+import {invalidInput} from './problems/problems.ts'
 import type {ConfigBackend} from './settings.ts'
 
 /** Flags that every command has, and those of `push`, `pull` and the like; absent where not given. */

@@ -1,8 +1,8 @@
 import type {StorageConfig} from './define.ts'
 import {inSentence} from './plain-text.ts'
-import {invalidInput, type Problem} from './problems.ts'
+import {invalidInput, type Problem} from './problems/problems.ts'
 import {registryExpected, repositoryExpected} from './registry-name.ts'
-import type {Tree} from './tree.ts'
+import {isPlainObject} from './tree.ts'
 
 /** The type of storage that is kept in a registry. */
 const registryStorage = 'oci'
@@ -22,7 +22,7 @@ export function storageOfRegistry(
   if (repository === undefined && typeof known !== 'string') {
     throw invalidInput(
       origin,
-      `${origin} names a registry, and the configuration no repository in one`,
+      `${origin} names no repository, and the configuration has none`,
       `Name both: ${registry}/<repository>.`,
     )
   }
@@ -83,8 +83,8 @@ function problemAt(
 /** `auth` without a password comes from an unset variable, and counts as absent. */
 export function withoutEmptyAuth(storage: StorageConfig): StorageConfig {
   const {auth, ...config} = storage.config ?? {}
-  if (storage.type !== registryStorage || typeof auth !== 'object' || auth === null) return storage
-  const given = Object.entries(auth as Tree).filter(([, value]) => value !== '')
+  if (storage.type !== registryStorage || !isPlainObject(auth)) return storage
+  const given = Object.entries(auth).filter(([, value]) => value !== '')
   const empty = given.every(([key]) => key === 'username')
   return {...storage, config: empty ? config : {...config, auth: Object.fromEntries(given)}}
 }

@@ -1,8 +1,8 @@
 import {resolve} from 'node:path'
 import type {StorageConfig} from './define.ts'
-import {boundToRegistry, sameRegistry} from './merge-storage.ts'
+import {boundToRegistry, sameRegistry} from './layers/merge-storage.ts'
 import {inSentence} from './plain-text.ts'
-import {invalidInput, oneOf} from './problems.ts'
+import {invalidInput, oneOf} from './problems/problems.ts'
 import type {ConfigBackend} from './settings.ts'
 import {isPlainObject, type Tree} from './tree.ts'
 
@@ -31,8 +31,8 @@ export function storageOfUrl(
   // Only its scheme is shown: a query may hold a secret.
   const [, scheme] = /^([a-z][a-z0-9+.-]*):/i.exec(text) ?? []
   const what =
-    scheme === undefined ? 'is not a URL' : `"${inSentence(scheme, 30)}:" is of no known storage`
-  throw invalidInput(origin, `${origin} ${what}`, `Known are ${oneOf(known)}.`)
+    scheme === undefined ? 'it is not a URL' : `no storage takes ${inSentence(scheme, 30)}: URLs`
+  throw invalidInput(origin, `${origin}: ${what}`, `Write ${oneOf(known)}.`)
 }
 
 export interface StorageUrlContext {

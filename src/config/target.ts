@@ -21,20 +21,14 @@ export function describeTarget(
   const origins = new Set(storage.map(({origin}) => origin))
   // A default beside something that was chosen says nothing.
   if (origins.size > 1) origins.delete('default')
-  const lines: TargetLine[] = [
-    {
-      label: 'storage',
-      value: storageUrl ?? settings.storage.type,
-      origin: [...origins].join(', '),
-    },
+  const lineOf = (label: TargetLine['label'], path: string): TargetLine[] =>
+    values
+      .filter((value) => value.path === path)
+      .map(({value, origin}) => ({label, value: String(value), origin}))
+  const place = storageUrl ?? settings.storage.type
+  return [
+    ...lineOf('environment', 'environment'),
+    {label: 'storage', value: place, origin: [...origins].join(', ')},
+    ...lineOf('database', 'database.url'),
   ]
-  const environment = values.find(({path}) => path === 'environment')
-  if (environment) lines.unshift({...line(environment), label: 'environment'})
-  const database = values.find(({path}) => path === 'database.url')
-  if (database) lines.push({...line(database), label: 'database'})
-  return lines
-}
-
-function line({value, origin}: {value: unknown; origin: string}) {
-  return {value: String(value), origin}
 }

@@ -1,9 +1,9 @@
 import {type BaseIssue, type GenericSchema, safeParse} from 'valibot'
-import {nearest} from './nearest.ts'
-import {describeFound, invalidConfig, oneOf, type Problem} from './problems.ts'
+import {nearest} from './problems/nearest.ts'
+import {describeFound, invalidConfig, oneOf, type Problem} from './problems/problems.ts'
 import {redactUrl} from './redact.ts'
-import {isSecretName} from './secret-names.ts'
-import {schemaAt, shapeProblems} from './shape.ts'
+import {isSecretName} from './secrets/names.ts'
+import {schemaAt, shapeProblems} from './problems/shape.ts'
 import {joinPath} from './tree.ts'
 
 export interface ValidateOptions {
@@ -43,11 +43,10 @@ export function check<T>(
 ): Checked<T> {
   const problems = shapeProblems(schema, value, path)
   const parsed = safeParse(schema, value)
-  const known = new Set(problems.map((problem) => problem.path))
   const more = (parsed.issues ?? [])
     .flatMap(leafIssues)
     .map((issue) => problemOf(schema, issue, path, options))
-    .filter((problem) => !known.has(problem.path))
+    .filter(({path: at}) => !problems.some((it) => at === it.path || at.startsWith(`${it.path}.`)))
   const all = [...problems, ...more]
   if (parsed.success && all.length === 0) return {ok: true, output: parsed.output}
   return {ok: false, problems: all}

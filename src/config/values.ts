@@ -1,4 +1,4 @@
-import {type Layer, layerOf} from './layers.ts'
+import {type Layer, layerOf} from './layers/layers.ts'
 import type {ConfigValue, Settings} from './settings.ts'
 import {isPlainObject, joinPath} from './tree.ts'
 

@@ -1,10 +1,10 @@
-import {open} from 'node:fs/promises'
+import {readFile, stat} from 'node:fs/promises'
 import type {StorageConfig} from './define.ts'
-import type {Sources} from './gather.ts'
+import type {Sources} from './layers/gather.ts'
 import type {LoadInput} from './inputs.ts'
-import {boundToRegistry} from './merge-storage.ts'
+import {boundToRegistry} from './layers/merge-storage.ts'
 import {withoutEmptyAuth} from './registry.ts'
-import type {ConfigSource} from './source.ts'
+import type {ConfigSource} from './file/source.ts'
 import {leavesOf, valueAt} from './tree.ts'
 
 /** What a person should be told each time: the configuration is valid, and may not be what they think. */
@@ -57,7 +57,7 @@ function unusedWarnings(
   if (unused.length === 0) return []
   const names = unused.map((key) => `storage.config.${key}`).join(', ')
   const [from, to] = [before['registry'], after['registry']].map(String)
-  return [`${names} is written for ${from} and not used for ${to}`]
+  return [`${names}: written for ${from}, not used for ${to}`]
 }
 
 /** Bit of a file's mode: every user of the machine may read it. */
@@ -70,10 +70,9 @@ async function readableSecretWarnings({
   secrets,
 }: NonNullable<ConfigSource['file']>): Promise<string[]> {
   if (secrets.length === 0 || process.platform === 'win32') return []
-  await using handle = await open(path)
-  const {mode} = await handle.stat()
+  const {mode} = await stat(path)
   if ((mode & readableByAll) === 0) return []
-  const text = await handle.readFile('utf8')
+  const text = await readFile(path, 'utf8')
   if (!secrets.some((secret) => text.includes(secret))) return []
   return [
     `${label} holds a secret and every user of this machine can read it: take it from a variable, or chmod 600 ${label}`,

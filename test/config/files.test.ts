@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import {rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
+import {readModule} from '../../src/config/file/read-module.ts'
 import {failure, shown, withProject} from './project.ts'
 
 const target = 'staging'
@@ -15,6 +17,8 @@ const exportsOf = {
 
 const esm = (value: string) => `export default ${value}\n`
 const cjs = (value: string) => `module.exports = ${value}\n`
+
+const line3 = (text: string) => `// one\n// two\n${text}\n`
 
 describe('a configuration file', () => {
   for (const [kind, value] of Object.entries(exportsOf)) {
@@ -120,6 +124,16 @@ describe('finding the configuration file', () => {
       assert.equal(settings.root, join(folder, 'inner'))
     }))
 
+  it('without a repository looks in the working folder alone', () =>
+    withProject(
+      {...file, 'a/squizzle.config.yaml': 'target: here', 'a/b/c': ''},
+      async (project) => {
+        await rm(join(project.folder, '.git'), {recursive: true})
+        assert.equal((await project.load({cwd: 'a'})).settings.target, 'here')
+        assert.equal((await project.load({cwd: 'a/b'})).settings.file, undefined)
+      },
+    ))
+
   it('passes over folders and files that only begin like it', () =>
     withProject(
       {
@@ -184,7 +198,6 @@ describe('finding the configuration file', () => {
 
 describe('a configuration file that cannot be read', () => {
   const canary = 'CANARYhunter2CANARY'
-  const line3 = (text: string) => `// one\n// two\n${text}\n`
   const cases: Record<
     string,
     [file: string, type: string | undefined, text: string, says: RegExp]
@@ -356,6 +369,24 @@ describe('a configuration file that cannot be read', () => {
         },
       ))
   }
+
+  it('says so when a promise never settles, and does not end in silence', () =>
+    withProject(
+      {'squizzle.config.mjs': 'export default () => new Promise(() => {})'},
+      async ({folder}) => {
+        const context = {label: 'squizzle.config.mjs', environment: undefined, redact: String}
+        const work = readModule(join(folder, 'squizzle.config.mjs'), context, 50)
+        const error = await failure(work)
+        assert.equal(error.code, 'CONFIG_INVALID')
+        assert.match(error.message, /did not return a configuration within 0\.05 s/)
+      },
+    ))
+
+  it('says so when JSON or YAML is not UTF-8', () =>
+    withProject({}, async ({load, folder}) => {
+      await writeFile(join(folder, 'squizzle.config.yaml'), Buffer.from([0x70, 0x3a, 0x20, 0xff]))
+      assert.match((await failure(load())).message, /squizzle\.config\.yaml is not UTF-8/)
+    }))
 
   it('takes the secrets of variables out of what the file throws', () =>
     withProject(

@@ -1,7 +1,7 @@
 import type {GenericSchema} from 'valibot'
 import {nearest} from './nearest.ts'
 import {describeFound, type Problem} from './problems.ts'
-import {joinPath} from './tree.ts'
+import {joinPath} from '../tree.ts'
 
 /** The parts of a valibot schema that say how objects nest; which of them it has depends on its type. */
 interface SchemaParts {
@@ -58,11 +58,12 @@ function objectSchema(schema: GenericSchema, value: unknown): SchemaParts | unde
   const parts = schema as unknown as SchemaParts
   if (parts.wrapped) return objectSchema(parts.wrapped, value)
   if (parts.type === 'union' && parts.options) {
-    const fitting = parts.options.flatMap((option) => {
-      const found = typeof option === 'string' ? undefined : objectSchema(option, value)
-      return found && (found.type === 'array') === Array.isArray(value) ? [found] : []
-    })
-    return fitting.length === 1 ? fitting[0] : undefined
+    const found = parts.options.flatMap((option) =>
+      typeof option === 'string' ? [] : (objectSchema(option, value) ?? []),
+    )
+    const fitting = found.filter(({type}) => (type === 'array') === Array.isArray(value))
+    const [meant, another] = fitting.length > 0 ? fitting : found
+    return another === undefined ? meant : undefined
   }
   return parts.entries || parts.type === 'record' || parts.type === 'array' ? parts : undefined
 }

@@ -1,5 +1,6 @@
-import {type ErrorCode, SquizzleError} from '../errors.ts'
-import {inSentence} from './plain-text.ts'
+import {type ErrorCode, SquizzleError} from '../../errors.ts'
+import {inSentence} from '../plain-text.ts'
+import {redactUrl} from '../redact.ts'
 
 /** One thing that is wrong with a value. All of it is fit to be shown. */
 export interface Problem {
@@ -13,19 +14,25 @@ export interface Problem {
 
 /** Everything that is wrong, in one error: nobody wants to correct a file one message at a time. */
 export function invalidConfig(problems: readonly Problem[], subject: string): SquizzleError {
-  const lines = problems.map(describeProblem)
+  const safe = problems.map((problem) => ({...problem, path: safePath(problem.path)}))
+  const lines = safe.map(describeProblem)
   const message =
     lines.length === 1
       ? `${subject} is not valid: ${lines[0]}`
       : `${subject} is not valid:\n${lines.map((line) => `  ${line}`).join('\n')}`
   return new SquizzleError('CONFIG_INVALID', message, {
     hint: `Correct ${lines.length === 1 ? 'it' : 'them'} and run the command again.`,
-    details: {problems},
+    details: {problems: safe},
   })
 }
 
+/** A key may be anything too. */
+function safePath(path: string): string {
+  return inSentence(redactUrl(path), 200)
+}
+
 function describeProblem({path, found, expected, nearest}: Problem): string {
-  const place = path === '' ? '' : `${inSentence(path, 200)}: `
+  const place = path === '' ? '' : `${path}: `
   const suggestion = nearest === undefined ? '' : ` (did you mean ${JSON.stringify(nearest)}?)`
   return `${place}expected ${expected}, found ${found}${suggestion}`
 }

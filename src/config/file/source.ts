@@ -1,14 +1,13 @@
 import {dirname, relative} from 'node:path'
-import type {Config} from './define.ts'
-import {given, type LoadInput} from './inputs.ts'
+import type {Config} from '../define.ts'
+import {given, type LoadInput} from '../inputs.ts'
 import {locateConfig} from './locate.ts'
-import {plainTree} from './plain.ts'
-import {invalidConfig} from './problems.ts'
-import {readConfigFile} from './read-file.ts'
-import {createRedactor} from './redact.ts'
+import {invalidConfig} from '../problems/problems.ts'
+import {readConfigFile} from './read.ts'
+import {createRedactor} from '../redact.ts'
 import {configSchema} from './schema.ts'
-import {configSecrets, environmentSecrets} from './secrets.ts'
-import {check} from './validate.ts'
+import {configSecrets, environmentSecrets} from '../secrets/collect.ts'
+import {check} from '../validate.ts'
 
 /** The configuration file, read and checked for itself; or that there is none. */
 export interface ConfigSource {
@@ -44,8 +43,7 @@ export async function readSource(
   const label = relative(cwd, path)
   const known = environmentSecrets(env)
   const context = {label, environment, redact: createRedactor(known)}
-  const {value, isFunction} = await readConfigFile(path, context)
-  const {tree, problems} = plainTree(value)
+  const {tree, problems, isFunction} = await readConfigFile(path, context)
   const secrets = configSecrets(tree, isSecret)
   const redact = createRedactor([...known, ...secrets])
   const checked = check(configSchema, tree, '', {isSecret, redact})

@@ -1,6 +1,6 @@
 /** `password`, `secretAccessKey`, `GITHUB_TOKEN`, `PGPASSWORD`, `DB_PASS`; not `AWS_ACCESS_KEY_ID`. */
 const secretName =
-  /pass(?:word|wd|phrase)|pass$|secret|token|credential|api_?-?key|private_?-?key|access_?-?key$/i
+  /pass(?:word|wd|phrase)|(?:^|[_-])pass$|secret|token|credential|api_?-?key|private_?-?key|access_?-?key$/i
 
 /** `AWS_WEB_IDENTITY_TOKEN_FILE`, `TOKEN_URL`: they say where a secret is. */
 const aboutSecret = /(?:file|path|dir|url|uri|endpoint|id|name|type|ttl|user)$/i

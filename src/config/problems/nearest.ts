@@ -8,7 +8,14 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   const found = closest(written, [...lowered.keys()])
   // One slip in three letters is a typing error; more is another word.
   const near = distance(written, found) <= Math.max(1, Math.floor(found.length / 3))
-  return near || sharePrefix(written, found) ? lowered.get(found) : undefined
+  return near || sameLetters(written, found) || sharePrefix(written, found)
+    ? lowered.get(found)
+    : undefined
+}
+
+/** `nmae` for `name`. */
+function sameLetters(a: string, b: string): boolean {
+  return a.split('').toSorted().join('') === b.split('').toSorted().join('')
 }
 
 /** `prod` for `production`, `repo` for `repository`. */

@@ -1,9 +1,9 @@
 import {readdir, stat} from 'node:fs/promises'
 import {basename, dirname, extname, join, resolve} from 'node:path'
-import {SquizzleError} from '../errors.ts'
-import type {Given} from './inputs.ts'
-import {inSentence} from './plain-text.ts'
-import {invalidInput, oneOf} from './problems.ts'
+import {SquizzleError} from '../../errors.ts'
+import type {Given} from '../inputs.ts'
+import {inSentence} from '../plain-text.ts'
+import {invalidInput, oneOf} from '../problems/problems.ts'
 
 const extensions = ['.js', '.cjs', '.mjs', '.ts', '.json', '.yaml']
 

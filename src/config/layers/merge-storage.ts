@@ -1,5 +1,5 @@
-import type {StorageConfig} from './define.ts'
-import {deepMerge, type Tree} from './tree.ts'
+import type {StorageConfig} from '../define.ts'
+import {deepMerge, type Tree} from '../tree.ts'
 
 /** What is said about a registry, and about no other: credentials and how far it is trusted. */
 export const boundToRegistry = ['auth', 'plainHttp', 'insecure', 'caFile']

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type {Config, ConfigLayer} from './define.ts'
+import type {Config, ConfigLayer} from '../define.ts'
 
 /** Identifiers longer than this are cut by PostgreSQL (NAMEDATALEN - 1 bytes). */
 const longestIdentifier = 63

@@ -2,9 +2,9 @@ import {execFile} from 'node:child_process'
 import {extname} from 'node:path'
 import {pathToFileURL} from 'node:url'
 import {promisify} from 'node:util'
-import type {SquizzleError} from '../errors.ts'
-import {inSentence} from './plain-text.ts'
-import {errorAt, type ReadContext} from './read-file.ts'
+import type {SquizzleError} from '../../errors.ts'
+import {inSentence} from '../plain-text.ts'
+import {errorAt, type ReadContext} from './read.ts'
 
 interface Place {
   readonly line?: number

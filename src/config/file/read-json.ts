@@ -1,4 +1,4 @@
-import {errorAt} from './read-file.ts'
+import {errorAt} from './read.ts'
 
 /** Strict JSON. */
 export function parseJson(text: string, label: string): unknown {

@@ -1,7 +1,8 @@
 import {readFile} from 'node:fs/promises'
 import {extname} from 'node:path'
-import {SquizzleError} from '../errors.ts'
-import type {ConfigContext} from './define.ts'
+import {SquizzleError} from '../../errors.ts'
+import type {ConfigContext} from '../define.ts'
+import {type PlainTree, plainTree} from './plain.ts'
 
 export interface ReadContext extends ConfigContext {
   /** The file as messages name it. */
@@ -10,14 +11,13 @@ export interface ReadContext extends ConfigContext {
   readonly redact: (text: string) => string
 }
 
-export interface ReadConfig {
-  readonly value: unknown
+export interface ReadConfig extends PlainTree {
   /** It was told the environment, and may have made use of it. */
   readonly isFunction: boolean
 }
 
 /**
- * What a configuration file holds, as it holds it.
+ * What a configuration file holds, as plain data.
  * @throws CONFIG_INVALID naming file, line and column; never with a piece of the file in it
  */
 export async function readConfigFile(file: string, context: ReadContext): Promise<ReadConfig> {
@@ -25,12 +25,12 @@ export async function readConfigFile(file: string, context: ReadContext): Promis
     case '.json': {
       const {parseJson} = await import('./read-json.ts')
       const value = parseJson(await readText(file, context.label), context.label)
-      return {value, isFunction: false}
+      return {...plainTree(value), isFunction: false}
     }
     case '.yaml': {
       const {parseYaml} = await import('./read-yaml.ts')
       const value = parseYaml(await readText(file, context.label), context.label)
-      return {value, isFunction: false}
+      return {...plainTree(value), isFunction: false}
     }
     default: {
       const {readModule} = await import('./read-module.ts')

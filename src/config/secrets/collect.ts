@@ -1,5 +1,5 @@
-import {isSecretName} from './secret-names.ts'
-import {leavesOf, valueAt} from './tree.ts'
+import {isSecretName} from './names.ts'
+import {leavesOf, valueAt} from '../tree.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -35,17 +35,26 @@ export function configSecrets(tree: object, isSecret: (path: string) => boolean)
   return distinct(secrets)
 }
 
-/** The password in a URL as written and as meant, with its user (as a Basic header has it) and in its query. */
-export function urlSecrets(text: string): string[] {
-  const [, user = '', password = ''] = /:\/\/([^\s:@/]*):(.*)@/s.exec(text) ?? []
-  const query = [...text.matchAll(/[?&](?:password|sslpassword)=([^&\s]+)/gi)].map(
-    ([, it]) => it ?? '',
+/** User and password; that of a database URL may hold what should have been escaped. */
+const databaseUserinfo = /\bpostgres(?:ql)?:\/\/([^\s:@/]*):(\S*)@/gi
+const userinfo = /\b(?!postgres)[a-z][a-z0-9+.-]{0,30}:\/\/([^\s:@/]*):([^\s/?#]*)@/gi
+const token = /\bhttps?:\/\/([^\s:@/?#]+)@/gi
+const queryPassword = /[?&](?:ssl)?password=([^&\s]+)/gi
+
+/** Passwords of the URLs in a text as written and as meant, also with their user, as a Basic header has them. */
+function urlSecrets(text: string): string[] {
+  const alone = [...text.matchAll(token), ...text.matchAll(queryPassword)].flatMap(
+    ([, it = '']) => [it, decoded(it)],
   )
-  const [name, meant] = [decoded(user), decoded(password)]
-  // Where the password repeats what is no secret, hiding that word would only garble every message.
-  const rest = text.replace(`:${password}@`, '@')
-  const telling = password !== '' && !rest.includes(meant) ? [password, meant] : []
-  return [...telling, ...pair(name, meant), ...query.flatMap((it) => [it, decoded(it)])]
+  const withUser = [...text.matchAll(databaseUserinfo), ...text.matchAll(userinfo)].flatMap(
+    ([url, user = '', password = '']) => {
+      const meant = decoded(password)
+      // Where the password repeats what is no secret, hiding that word would only garble every message.
+      const rest = text.replace(url, url.replace(`:${password}@`, '@'))
+      return rest.includes(meant) ? [] : [password, meant, ...pair(decoded(user), meant)]
+    },
+  )
+  return [...alone, ...withUser]
 }
 
 function pair(user: string | undefined, password: string | undefined): string[] {

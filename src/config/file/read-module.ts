@@ -2,10 +2,11 @@ import {randomUUID} from 'node:crypto'
 import {realpath} from 'node:fs/promises'
 import {createRequire} from 'node:module'
 import {pathToFileURL} from 'node:url'
-import {SquizzleError} from '../errors.ts'
-import type {ConfigContext} from './define.ts'
+import {SquizzleError} from '../../errors.ts'
+import type {ConfigContext} from '../define.ts'
 import {explainModuleError} from './module-error.ts'
-import type {ReadConfig, ReadContext} from './read-file.ts'
+import {plainTree} from './plain.ts'
+import type {ReadConfig, ReadContext} from './read.ts'
 
 /** Milliseconds that a configuration may take, for one that asks a secret store over the network. */
 const timeLimit = 30_000
@@ -32,9 +33,9 @@ export async function readModule(
 
 async function evaluate(file: string, {environment}: ConfigContext): Promise<ReadConfig> {
   const exported: unknown = await exportOf(file)
-  if (typeof exported !== 'function') return {value: exported, isFunction: false}
+  if (typeof exported !== 'function') return {...plainTree(exported), isFunction: false}
   const value: unknown = await (exported as (context: ConfigContext) => unknown)({environment})
-  return {value, isFunction: true}
+  return {...plainTree(value), isFunction: true}
 }
 
 async function exportOf(file: string): Promise<unknown> {

@@ -1,5 +1,5 @@
 import {LineCounter, parseDocument} from 'yaml'
-import {errorAt} from './read-file.ts'
+import {errorAt} from './read.ts'
 
 /** YAML 1.2, core schema. Of the library's errors only the code is used: their messages quote the file. */
 export function parseYaml(text: string, label: string): unknown {

@@ -1,5 +1,11 @@
-import {describeFound, type Problem} from './problems.ts'
-import {isPlainObject, joinPath, type Tree} from './tree.ts'
+import {describeFound, type Problem} from '../problems/problems.ts'
+import {isPlainObject, joinPath, type Tree} from '../tree.ts'
+
+export interface PlainTree {
+  readonly tree: Tree
+  /** What could not be copied. */
+  readonly problems: readonly Problem[]
+}
 
 /** Deeper than any configuration; an object that contains itself ends here. */
 const deepest = 12
@@ -11,10 +17,7 @@ const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype'])
  * A copy that is plain data: what a file exported may have getters, prototypes and cycles.
  * `undefined` values stay: in an environment they mean something.
  */
-export function plainTree(value: unknown): {
-  readonly tree: Tree
-  readonly problems: readonly Problem[]
-} {
+export function plainTree(value: unknown): PlainTree {
   const problems: Problem[] = []
   const tree = isPlainObject(value) ? copyObject(value, '', 0, problems) : {}
   if (!isPlainObject(value)) problems.push(unfit(value, '', 'an object'))
