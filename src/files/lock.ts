@@ -1,9 +1,9 @@
-import {mkdir, readFile, rm, stat, writeFile} from 'node:fs/promises'
-import {dirname} from 'node:path'
+import {mkdir, readdir, readFile, rename, rm, rmdir, stat, writeFile} from 'node:fs/promises'
+import {dirname, join} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {hasErrno, SquizzleError} from '../errors.ts'
 import {hasEnded, parseHolder, thisHolder, type LockHolder} from './holder.ts'
-import {explainWriteError, linkOrCopy, temporaryPath} from './write.ts'
+import {explainWriteError, temporaryPath} from './write.ts'
 
 export type {LockHolder} from './holder.ts'
 
@@ -29,9 +29,13 @@ interface HeldLock {
 const pause = () => 10 + Math.random() * 40
 
 /**
- * Runs the work while this process alone holds the lock file.
- * A lock left by a process that is gone is taken over; one from another machine only by
- * `abandonedAfter`, since nobody here can tell whether its holder lives.
+ * Runs the work while this process alone holds the lock. A lock left by a process that is gone is taken
+ * over; one from another machine only by `abandonedAfter`, since nobody here can tell whether its
+ * holder lives.
+ *
+ * On disk it is a folder with one file that is named for its holder: renaming such a folder into place
+ * works only where none is or an empty one, and removing a file by that name frees this holder's lock
+ * and no other's. So neither a crash nor two takeovers at once need a lock for the lock.
  * @throws LOCK_TIMEOUT naming the holder; NOT_WRITABLE; the signal's reason
  */
 export async function withLockFile<T>(
@@ -62,90 +66,91 @@ async function acquire(
   const self = await thisHolder()
   const deadline = performance.now() + wait
   let told = false
+  let blind = 0
   for (;;) {
     signal?.throwIfAborted()
-    const age = await create(path, self)
-    if (age === 'created') return held(path, self)
-    const holder = await readHolder(path)
-    if (holder === undefined) continue
-    const foreign = holder.machine !== self.machine
-    if (foreign ? age > abandonedAfter : await hasEnded(holder)) {
-      await removeStale(path, holder)
+    const now = await claim(path, self)
+    if (now === 'claimed') return held(path, self)
+    const found = await findHolder(path)
+    const late = performance.now() >= deadline
+    if (found === undefined) {
+      // freed in the meantime; again and again only where something else is in the way
+      if (late && ++blind > 20) throw notALock(path)
       continue
     }
-    if (!told) onWait?.(holder)
+    const foreign = found.holder.machine !== self.machine
+    if (foreign ? now - found.since > abandonedAfter : await hasEnded(found.holder)) {
+      await free(path, found.holder)
+      continue
+    }
+    if (!told) onWait?.(found.holder)
     told = true
-    if (performance.now() >= deadline) throw heldBy(path, holder, foreign)
+    if (late) throw heldBy(path, found.holder, foreign)
     await sleep(pause())
   }
 }
 
 function held(path: string, self: LockHolder): HeldLock {
-  const stillHeld = async () => (await readHolder(path))?.id === self.id
   return {
-    stillHeld,
-    async release() {
-      if (await stillHeld()) await rm(path, {force: true})
-    },
+    stillHeld: async () => (await findHolder(path))?.holder.id === self.id,
+    release: () => free(path, self),
   }
 }
 
-/**
- * Created whole by a hard link, so that nobody ever reads a half-written holder.
- * @returns `created`, or the milliseconds since the lock that is there was made, by the file system's clock.
- */
-async function create(path: string, self: LockHolder): Promise<'created' | number> {
+/** @returns `claimed`, or the time now by the file system's own clock, in milliseconds. */
+async function claim(path: string, self: LockHolder): Promise<'claimed' | number> {
   const temporary = temporaryPath(path)
+  const file = join(temporary, self.id)
   try {
     await mkdir(dirname(path), {recursive: true})
-    await writeFile(temporary, JSON.stringify(self), {flag: 'wx'})
-    try {
-      await linkOrCopy(temporary, path)
-      return 'created'
-    } catch (error) {
-      if (!hasErrno(error, 'EEXIST')) throw error
-    }
-    const [now, made] = await Promise.all([stat(temporary), stat(path).catch(() => undefined)])
-    return made === undefined ? 0 : now.mtimeMs - made.mtimeMs
+    await mkdir(temporary)
+    await writeFile(file, JSON.stringify(self))
+    return (await moveIfFree(temporary, path)) ? 'claimed' : (await stat(file)).mtimeMs
   } catch (error) {
     throw explainWriteError(error, path)
   } finally {
-    await rm(temporary, {force: true})
+    await rm(temporary, {recursive: true, force: true})
   }
 }
 
-/** Under a lock of its own, or a second waiter could remove the lock that the first one just took. */
-async function removeStale(path: string, stale: LockHolder): Promise<void> {
-  const work = async () => {
-    const holder = await readHolder(path)
-    if (holder?.id === stale.id) await rm(path, {force: true})
-  }
-  await withLockFile(`${path}.stale`, work, {abandonedAfter: 60_000})
-}
-
-async function readHolder(path: string): Promise<LockHolder | undefined> {
-  // without hard links a lock is copied into place, so that its first moment may show it half-written
-  for (let tries = 0; tries < 10; tries++) {
-    const text = await readLock(path)
-    if (text === undefined) return undefined
-    const holder = parseHolder(text)
-    if (holder !== undefined) return holder
-    await sleep(pause())
-  }
-  throw notALock(path)
-}
-
-async function readLock(path: string): Promise<string | undefined> {
+async function moveIfFree(folder: string, path: string): Promise<boolean> {
   try {
-    return await readFile(path, 'utf8')
+    // Windows replaces no folder, not even an empty one
+    await rmdir(path).catch(() => undefined)
+    await rename(folder, path)
+    return true
+  } catch (error) {
+    if (hasErrno(error, 'ENOTEMPTY', 'EEXIST', 'ENOTDIR')) return false
+    throw error
+  }
+}
+
+/** Does nothing where somebody else holds the lock by now. */
+async function free(path: string, {id}: LockHolder): Promise<void> {
+  await rm(join(path, id), {force: true})
+  await rmdir(path).catch(() => undefined)
+}
+
+/** @returns undefined where the lock is free. */
+async function findHolder(
+  path: string,
+): Promise<{readonly holder: LockHolder; readonly since: number} | undefined> {
+  try {
+    const [name] = await readdir(path)
+    if (name === undefined) return undefined
+    const file = join(path, name)
+    const [text, {mtimeMs}] = await Promise.all([readFile(file, 'utf8'), stat(file)])
+    const holder = parseHolder(text)
+    if (holder === undefined) throw notALock(path)
+    return {holder, since: mtimeMs}
   } catch (error) {
     if (hasErrno(error, 'ENOENT')) return undefined
-    throw notALock(path, error)
+    throw hasErrno(error, 'ENOTDIR', 'EISDIR') ? notALock(path, error) : error
   }
 }
 
 function notALock(path: string, cause?: unknown): SquizzleError {
-  return new SquizzleError('NOT_WRITABLE', `${path} is not a lock file`, {
+  return new SquizzleError('NOT_WRITABLE', `${path} is not a lock`, {
     hint: 'Remove it if no squizzle is running.',
     details: {path},
     cause,
@@ -159,7 +164,7 @@ function heldBy(path: string, holder: LockHolder, foreign: boolean): SquizzleErr
     `${path} is held by process ${holder.pid}${elsewhere} since ${holder.since}`,
     {
       hint: foreign
-        ? 'Wait for it to end; if that machine is gone, remove the file.'
+        ? 'Wait for it to end; if that machine is gone, remove the folder.'
         : 'Wait for it to end, or end it.',
       details: {path, pid: holder.pid, machine: holder.machine, since: holder.since},
     },

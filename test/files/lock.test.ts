@@ -1,37 +1,37 @@
 import assert from 'node:assert/strict'
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
-import {readdir, readFile, utimes, writeFile} from 'node:fs/promises'
+import {mkdir, readdir, readFile, rm, symlink, utimes, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {fileURLToPath} from 'node:url'
+import {thisHolder} from '../../src/files/holder.ts'
 import {acquireLockFile, withLockFile, type LockHolder} from '../../src/files/lock.ts'
 import {withTempDir} from '../../src/files/temp.ts'
 import {runProcess, startProcess} from '../support/process.ts'
 
 const counting = new URL('processes/count.ts', import.meta.url)
 const holding = new URL('processes/hold.ts', import.meta.url)
-const noLinks = new URL('../support/no-links.ts', import.meta.url)
+const dieAt = new URL('../support/die-at.ts', import.meta.url)
 
-/** A lock file as a process left it that ended long ago. */
-async function leaveLock(path: string, holder: Partial<LockHolder> = {}): Promise<void> {
-  const left = await withLockFile(path, () => readFile(path, 'utf8'))
-  const dead = {born: '1', id: 'left behind', ...holder}
-  await writeFile(path, JSON.stringify({...JSON.parse(left), ...dead}))
+/** The lock as a process left it that ended long ago. */
+async function leaveLock(path: string, holder: Partial<LockHolder> = {}): Promise<string> {
+  const left = {...(await thisHolder()), born: '1', id: 'left-behind', ...holder}
+  await mkdir(path)
+  await writeFile(join(path, left.id), JSON.stringify(left))
+  return join(path, left.id)
 }
 
-async function countTogether(
-  folder: string,
-  processes: number,
-  times: number,
-  preload: URL[] = [],
-): Promise<void> {
+async function holderOf(lock: string): Promise<LockHolder> {
+  const [name = ''] = await readdir(lock)
+  return JSON.parse(await readFile(join(lock, name), 'utf8')) as LockHolder
+}
+
+async function countTogether(folder: string, processes: number, times: number): Promise<void> {
   const [lock, file] = [join(folder, 'lock'), join(folder, 'count')]
   await writeFile(file, '0')
   const ends = await Promise.all(
-    Array.from({length: processes}, () =>
-      runProcess(counting, [lock, file, String(times)], {preload}),
-    ),
+    Array.from({length: processes}, () => runProcess(counting, [lock, file, String(times)])),
   )
   for (const {code, stderr} of ends) assert.equal(code, 0, stderr)
   assert.equal(await readFile(file, 'utf8'), String(processes * times))
@@ -41,16 +41,11 @@ async function countTogether(
 describe('a lock file', () => {
   it('lets processes in one at a time', () => withTempDir((folder) => countTogether(folder, 4, 25)))
 
-  it('does so where the file system has no hard links', () =>
-    withTempDir((folder) => countTogether(folder, 4, 20, [noLinks])))
-
   it('is taken over from a dead process by one of many that wait for it', () =>
     withTempDir(async (folder) => {
       const lock = join(folder, 'lock')
       for (let round = 0; round < 2; round++) {
         await leaveLock(lock)
-        // the taking over was itself cut short once
-        await leaveLock(`${lock}.stale`)
         await countTogether(folder, 6, 5)
       }
     }))
@@ -126,10 +121,35 @@ describe('a lock file', () => {
 
   it('says so when something else stands in its place', () =>
     withTempDir(async (folder) => {
-      const lock = join(folder, 'lock')
-      await writeFile(lock, 'my notes')
-      const attempt = withLockFile(lock, async () => undefined)
-      await assert.rejects(attempt, {code: 'NOT_WRITABLE', message: `${lock} is not a lock file`})
+      const [file, other] = [join(folder, 'file'), join(folder, 'other')]
+      await writeFile(file, 'my notes')
+      await mkdir(other)
+      await writeFile(join(other, 'notes'), 'mine too')
+      for (const path of [file, other]) {
+        const attempt = withLockFile(path, async () => undefined)
+        await assert.rejects(attempt, {code: 'NOT_WRITABLE', message: `${path} is not a lock`})
+      }
+      assert.equal(await readFile(join(other, 'notes'), 'utf8'), 'mine too')
+      const dangling = join(folder, 'dangling')
+      await symlink('nowhere', dangling)
+      const attempt = withLockFile(dangling, async () => undefined, {wait: 50})
+      await assert.rejects(attempt, {code: 'NOT_WRITABLE'})
+    }))
+
+  it('can be had at once, wherever a process with it was killed', () =>
+    withTempDir(async (folder) => {
+      const [lock, file] = [join(folder, 'lock'), join(folder, 'count')]
+      await writeFile(file, '0')
+      for (let step = 1; ; step++) {
+        const env = {DIE_AT: String(step)}
+        const args = [lock, file, '1']
+        const {code, signal, stderr} = await runProcess(counting, args, {preload: [dieAt], env})
+        if (code === 0) break
+        assert.equal(signal, 'SIGKILL', stderr)
+        // what was left is taken over by a plain run, and by one that is killed in its turn
+        if (step % 2 === 0) await withLockFile(lock, async () => undefined, {wait: 0})
+      }
+      assert.equal((await readdir(folder)).includes('lock'), false)
     }))
 
   if (process.platform === 'linux') {
@@ -140,7 +160,7 @@ describe('a lock file', () => {
         const args = ['-c', shell, 'sh', process.execPath, fileURLToPath(holding), lock]
         const parent = spawn('sh', args, {stdio: ['ignore', 'pipe', 'inherit']})
         await once(parent.stdout, 'data')
-        const {pid} = JSON.parse(await readFile(lock, 'utf8')) as LockHolder
+        const {pid} = await holderOf(lock)
         process.kill(pid, 'SIGKILL')
         while (!/^State:\s+Z/m.test(await readFile(`/proc/${pid}/status`, 'utf8'))) await sleep(5)
         await withLockFile(lock, async () => undefined, {wait: 1000})
@@ -156,8 +176,8 @@ describe('a lock file of another machine', () => {
   it('is not taken over, however old it is', () =>
     withTempDir(async (folder) => {
       const lock = join(folder, 'lock')
-      await leaveLock(lock, {machine: 'elsewhere'})
-      await utimes(lock, longAgo, longAgo)
+      const file = await leaveLock(lock, {machine: 'elsewhere'})
+      await utimes(file, longAgo, longAgo)
       await assert.rejects(
         withLockFile(lock, async () => undefined, {wait: 0}),
         {code: 'LOCK_TIMEOUT', message: /on elsewhere since/},
@@ -168,12 +188,12 @@ describe('a lock file of another machine', () => {
     withTempDir(async (folder) => {
       const lock = join(folder, 'lock')
       const options = {wait: 0, abandonedAfter: 60_000}
-      await leaveLock(lock, {machine: 'elsewhere'})
+      const file = await leaveLock(lock, {machine: 'elsewhere'})
       await assert.rejects(
         withLockFile(lock, async () => undefined, options),
         {code: 'LOCK_TIMEOUT'},
       )
-      await utimes(lock, longAgo, longAgo)
+      await utimes(file, longAgo, longAgo)
       await withLockFile(lock, async () => undefined, options)
       assert.deepEqual(await readdir(folder), [])
     }))
@@ -181,13 +201,13 @@ describe('a lock file of another machine', () => {
   it('tells the holder that comes back that it lost the lock, and stays with the new one', () =>
     withTempDir(async (folder) => {
       const lock = join(folder, 'lock')
-      const next = {machine: 'elsewhere', id: 'the next holder'}
       await withLockFile(lock, async (stillHeld) => {
         assert.equal(await stillHeld(), true)
-        const mine = JSON.parse(await readFile(lock, 'utf8')) as LockHolder
-        await writeFile(lock, JSON.stringify({...mine, ...next}))
+        await rm(lock, {recursive: true})
+        assert.equal(await stillHeld(), false)
+        await leaveLock(lock, {machine: 'elsewhere', id: 'next'})
         assert.equal(await stillHeld(), false)
       })
-      assert.equal((JSON.parse(await readFile(lock, 'utf8')) as LockHolder).id, next.id)
+      assert.equal((await holderOf(lock)).id, 'next')
     }))
 })
