@@ -1,7 +1,7 @@
 import {resolve} from 'node:path'
 import type {Problem} from './problems/problems.ts'
 
-export const embeddedScheme = 'pglite:'
+const embeddedScheme = 'pglite:'
 
 /** Kept in memory only; a folder of that name is written `pglite:./memory`. */
 const inMemory = 'pglite:memory'

@@ -1,6 +1,6 @@
 import {resolve} from 'node:path'
 import type {StorageConfig} from './define.ts'
-import {boundToRegistry, sameRegistry} from './layers/merge-storage.ts'
+import {boundToRegistry} from './layers/merge-storage.ts'
 import {inSentence} from './plain-text.ts'
 import {invalidInput, oneOf} from './problems/problems.ts'
 import type {ConfigBackend} from './settings.ts'
@@ -47,10 +47,10 @@ function relativeToFolder(url: string, cwd: string): string {
   return path === undefined ? url : `file:${resolve(cwd, path)}`
 }
 
-/** `undefined` for each configured key that does not hold for the new place. */
+/** `undefined` for each configured key; merging leaves behind what is said about another registry. */
 function cleared(type: string, config: Tree, configured: StorageConfig | undefined): Tree {
   const below = configured?.type === type ? (configured.config ?? {}) : {}
-  const holds = 'registry' in config && sameRegistry(config, below) ? boundToRegistry : []
-  const gone = Object.keys(below).filter((key) => !holds.includes(key))
+  const kept = 'registry' in config ? boundToRegistry : []
+  const gone = Object.keys(below).filter((key) => !kept.includes(key))
   return Object.fromEntries(gone.map((key) => [key, undefined]))
 }

@@ -1,9 +1,9 @@
 import {type BaseIssue, type GenericSchema, safeParse} from 'valibot'
 import {nearest} from './problems/nearest.ts'
 import {describeFound, invalidConfig, oneOf, type Problem} from './problems/problems.ts'
+import {schemaAt, shapeProblems} from './problems/shape.ts'
 import {redactUrl} from './redact.ts'
 import {isSecretName} from './secrets/names.ts'
-import {schemaAt, shapeProblems} from './problems/shape.ts'
 import {joinPath} from './tree.ts'
 
 export interface ValidateOptions {

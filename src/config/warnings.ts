@@ -1,10 +1,10 @@
 import {readFile, stat} from 'node:fs/promises'
 import type {StorageConfig} from './define.ts'
-import type {Sources} from './layers/gather.ts'
+import type {ConfigSource} from './file/source.ts'
 import type {LoadInput} from './inputs.ts'
+import type {Sources} from './layers/gather.ts'
 import {boundToRegistry} from './layers/merge-storage.ts'
 import {withoutEmptyAuth} from './registry.ts'
-import type {ConfigSource} from './file/source.ts'
 import {leavesOf, valueAt} from './tree.ts'
 
 /** What a person should be told each time: the configuration is valid, and may not be what they think. */

@@ -78,6 +78,15 @@ describe('secrets', () => {
     assert.equal(redact(`Basic ${basic}`), 'Basic ***')
   })
 
+  it('are shown among the values neither where they are too short for the redactor', async () => {
+    const place = {registry: 'ghcr.io', repository: 'a/b', auth: {password: 'abc'}}
+    const url = 'postgres://app:xyz@db/shop'
+    const {values} = await loadJson({storage: {type: 'oci', config: place}, database: {url}})
+    const valueOf = (at: string) => values.find(({path}) => path === at)?.value
+    assert.equal(valueOf('storage.config.auth.password'), '***')
+    assert.equal(valueOf('database.url'), 'postgres://app:***@db/shop')
+  })
+
   it('what their backend declares secret is, whatever its name', async () => {
     const storage = {type: 's3', config: {bucket: 'b', key: canaries.other}}
     const {values, secrets} = await loadJson({storage})

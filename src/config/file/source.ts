@@ -1,13 +1,13 @@
 import {dirname, relative} from 'node:path'
 import type {Config} from '../define.ts'
 import {given, type LoadInput} from '../inputs.ts'
-import {locateConfig} from './locate.ts'
 import {invalidConfig} from '../problems/problems.ts'
-import {readConfigFile} from './read.ts'
 import {createRedactor} from '../redact.ts'
-import {configSchema} from './schema.ts'
 import {configSecrets, environmentSecrets} from '../secrets/collect.ts'
 import {check} from '../validate.ts'
+import {locateConfig} from './locate.ts'
+import {readConfigFile} from './read.ts'
+import {configSchema} from './schema.ts'
 
 /** The configuration file, read and checked for itself; or that there is none. */
 export interface ConfigSource {

@@ -1,9 +1,9 @@
 import {SquizzleError} from '../../errors.ts'
 import type {Config} from '../define.ts'
 import type {Given} from '../inputs.ts'
-import {type Layer, layer} from './layers.ts'
-import {nearest} from '../problems/nearest.ts'
 import {inSentence} from '../plain-text.ts'
+import {nearest} from '../problems/nearest.ts'
+import {type Layer, layer} from './layers.ts'
 
 /**
  * The layer of the selected environment. A configuration function was told its name: one that defines no

@@ -1,10 +1,10 @@
 import {defaultDatabaseUrl} from '../database.ts'
 import type {StorageConfig} from '../define.ts'
-import {environmentLayer} from './environment.ts'
-import {type Given, givenBy, isCI, type LoadInput} from '../inputs.ts'
-import {type Layer, layer, mergeLayers} from './layers.ts'
 import type {ConfigSource} from '../file/source.ts'
+import {type Given, givenBy, isCI, type LoadInput} from '../inputs.ts'
 import {storageLayer} from '../storage.ts'
+import {environmentLayer} from './environment.ts'
+import {type Layer, layer, mergeLayers} from './layers.ts'
 
 /** Every source of values. */
 export interface Sources {

@@ -1,7 +1,7 @@
 import type {ConfigLayer} from '../define.ts'
+import {deepMerge, valueAt} from '../tree.ts'
 import {mergeDatabase} from './merge-database.ts'
 import {mergeStorage} from './merge-storage.ts'
-import {deepMerge, valueAt} from '../tree.ts'
 
 /** One source of values. Later layers win. */
 export interface Layer {

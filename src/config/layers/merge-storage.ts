@@ -16,7 +16,7 @@ export function mergeStorage(
   return deepMerge(keeps ? base : {...base, config: withoutRegistry(config)}, values)
 }
 
-export function sameRegistry(a: Tree, b: Tree): boolean {
+function sameRegistry(a: Tree, b: Tree): boolean {
   return nameOf(a) === nameOf(b)
 }
 

@@ -1,7 +1,7 @@
 import type {GenericSchema} from 'valibot'
+import {joinPath} from '../tree.ts'
 import {nearest} from './nearest.ts'
 import {describeFound, type Problem} from './problems.ts'
-import {joinPath} from '../tree.ts'
 
 /** The parts of a valibot schema that say how objects nest; which of them it has depends on its type. */
 interface SchemaParts {

@@ -1,5 +1,5 @@
-import {describeFound, type Problem} from './problems.ts'
 import {leavesOf} from '../tree.ts'
+import {describeFound, type Problem} from './problems.ts'
 
 /** What an unset variable leaves in a template: `migrations-undefined`. */
 const unsetWord = /(?<![A-Za-z0-9])undefined(?![A-Za-z0-9])/

@@ -1,5 +1,5 @@
-import {isSecretName} from './names.ts'
 import {leavesOf, valueAt} from '../tree.ts'
+import {isSecretName} from './names.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 

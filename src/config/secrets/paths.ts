@@ -1,5 +1,5 @@
-import {isSecretName} from './names.ts'
 import type {ConfigBackend} from '../settings.ts'
+import {isSecretName} from './names.ts'
 
 /** Tells which dotted paths of a configuration hold a secret: by their name, or because their backend says so. */
 export function secretPaths(backends: readonly ConfigBackend[]): (path: string) => boolean {
