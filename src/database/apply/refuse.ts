@@ -1,0 +1,36 @@
+import {SquizzleError} from '../../errors.ts'
+import {needsDirectConnection} from '../plan/plan.ts'
+import type {ApplyPlan} from '../plan/plan.ts'
+import type {Session} from '../session.ts'
+
+/**
+ * Refuses a server that can't do what a plan needs, before anything is begun.
+ * @throws CONFIG_INVALID
+ */
+export function refuseUnfit({server, name}: Session, plan: ApplyPlan): void {
+  if (server.standby) {
+    throw unfit(
+      `${name} is a standby: nothing can be written there`,
+      'Use the address of the primary in the database URL.',
+      name,
+    )
+  }
+  if (server.readOnly) {
+    throw unfit(
+      `${name} is set to read only`,
+      'Use the address of the primary, or take default_transaction_read_only back from the role or the database.',
+      name,
+    )
+  }
+  if (server.pooled && needsDirectConnection(plan)) {
+    throw unfit(
+      'a migration that runs outside transactions cannot go through a transaction pooler',
+      'Set database.directUrl to an address of the server itself.',
+      name,
+    )
+  }
+}
+
+function unfit(message: string, hint: string, database: string): SquizzleError {
+  return new SquizzleError('CONFIG_INVALID', message, {hint, details: {database}})
+}

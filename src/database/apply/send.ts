@@ -1,0 +1,51 @@
+import {setTimeout as sleep} from 'node:timers/promises'
+import {isSqlError} from '../sql-error.ts'
+import {Interrupted} from './run.ts'
+import type {Run} from './run.ts'
+import type {Work} from './steps.ts'
+
+/** Milliseconds between two signs that a statement still runs. */
+const heartbeatInterval = 5000
+
+/** SQLSTATE `query_canceled`. */
+const canceled = '57014'
+
+/**
+ * Waits for what was sent. When the run is told to end, the server is asked to cancel it; a long one is
+ * reported as alive.
+ * @throws Interrupted, and what the task throws
+ */
+export async function send<T>(
+  run: Run,
+  work: Work | undefined,
+  task: () => Promise<T>,
+): Promise<T> {
+  const {signal, check} = run.interruption
+  check()
+  const began = performance.now()
+  const beat = setInterval(() => {
+    if (work === undefined) return
+    run.reporter.note({type: 'heartbeat', elapsed: performance.now() - began, ...work})
+  }, heartbeatInterval)
+  const cancel = () => {
+    run.session.cancel().catch(() => undefined)
+  }
+  signal?.addEventListener('abort', cancel, {once: true})
+  try {
+    return await task()
+  } catch (error) {
+    if (isSqlError(error, canceled)) check()
+    throw error
+  } finally {
+    signal?.removeEventListener('abort', cancel)
+    clearInterval(beat)
+  }
+}
+
+/** @throws Interrupted */
+export async function pause(run: Run, milliseconds: number): Promise<void> {
+  const {signal} = run.interruption
+  await sleep(milliseconds, undefined, {signal}).catch((cause: unknown) => {
+    throw new Interrupted('interrupted', {cause})
+  })
+}

@@ -1,0 +1,78 @@
+import type {Script} from '../../artifact/release.ts'
+import {literal, quoteIdentifier} from '../names.ts'
+import {connectionCheckInterval} from '../server.ts'
+import type {ServerFacts} from '../session.ts'
+import type {ApplyOptions} from './options.ts'
+
+type Value = string | number
+
+/** PostgreSQL's lock_timeout for scripts that run in transactions, so that live traffic never queues up for long. */
+const defaultLockTimeout = '5s'
+
+/**
+ * What a transaction's own statements need, whatever was set for role, database or by a script: names mean what they
+ * say, texts arrive as they are sent, nothing but a lock ends a transaction early.
+ */
+export function ledgerSettings(server: ServerFacts, options: ApplyOptions): readonly string[] {
+  return [
+    setLocal('search_path', 'pg_catalog, pg_temp'),
+    setLocal('client_encoding', literal('UTF8')),
+    setLocal('standard_conforming_strings', 'on'),
+    setLocal('idle_in_transaction_session_timeout', 0),
+    ...(server.version >= 170_000 ? [setLocal('transaction_timeout', 0)] : []),
+    ...(server.connectionCheck
+      ? [setLocal('client_connection_check_interval', connectionCheckInterval)]
+      : []),
+    setLocal('lock_timeout', literal(options.lockTimeout ?? defaultLockTimeout)),
+    setLocal('statement_timeout', 0),
+  ]
+}
+
+/** What a script in a transaction starts with, on top of `ledgerSettings`. */
+export function scriptSettings(script: Script, options: ApplyOptions): readonly string[] {
+  const {lockTimeout} = script
+  return [
+    setLocal('search_path', searchPath(options)),
+    ...(lockTimeout === undefined ? [] : [setLocal('lock_timeout', literal(lockTimeout))]),
+    setLocal('statement_timeout', statementTimeout(script, options)),
+  ]
+}
+
+/**
+ * What a script outside transactions starts with, for the session: no short lock_timeout, as a concurrent build that
+ * gives up leaves an invalid index.
+ */
+export function sessionSettings(
+  script: Script,
+  server: ServerFacts,
+  options: ApplyOptions,
+): readonly string[] {
+  return [
+    `SET search_path TO ${searchPath(options)}`,
+    `SET lock_timeout TO ${literal(script.lockTimeout ?? '0')}`,
+    `SET statement_timeout TO ${statementTimeout(script, options)}`,
+    ...(server.connectionCheck
+      ? [`SET client_connection_check_interval TO ${connectionCheckInterval}`]
+      : []),
+  ]
+}
+
+/** Takes back what a script set for its session. */
+export const sessionResets: readonly string[] = [
+  'RESET SESSION AUTHORIZATION',
+  'RESET ROLE',
+  'RESET ALL',
+]
+
+function searchPath({searchPath: names}: ApplyOptions): string {
+  if (names === undefined || names.length === 0) return 'DEFAULT'
+  return names.map((name) => quoteIdentifier(name, 'database.searchPath')).join(', ')
+}
+
+function statementTimeout(script: Script, options: ApplyOptions): string {
+  return literal(script.statementTimeout ?? options.statementTimeout ?? '0')
+}
+
+function setLocal(name: string, value: Value): string {
+  return `SET LOCAL ${name} TO ${value}`
+}

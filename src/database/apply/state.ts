@@ -1,0 +1,35 @@
+import type {PlannedRelease} from '../plan/plan.ts'
+import type {Reached} from '../plan/reached.ts'
+import type {Outcome} from './failure.ts'
+
+/** After a segment of a release was committed. @param done its migrations done so far */
+export function reachedWith(
+  reached: Reached,
+  {release}: PlannedRelease,
+  done: number,
+  applied: boolean,
+): Reached {
+  if (applied) return {at: release.version}
+  return {...reached, partial: {version: release.version, done, of: release.migrations.length}}
+}
+
+/** What state the database is in, as a sentence without its full stop. */
+export function describeReached({at, partial}: Reached): string {
+  const base = at === undefined ? 'without a release' : `at ${at}`
+  if (partial === undefined) return `the database is still ${base}`
+  const {version, done, of} = partial
+  return `the database is ${base} and has ${done} of the ${of} migrations of ${version}, where the next apply goes on`
+}
+
+const byOutcome: Readonly<Record<Outcome, string>> = {
+  'rolled-back': 'rolled back',
+  committed:
+    'what the script did before its COMMIT is in the database and not in the ledger, so undo it by hand',
+  ended: 'the script rolled back and went on by itself, so check what it left',
+  'no-transaction': 'a script outside transactions cannot be rolled back',
+}
+
+/** The same after a script failed, for what became of its transaction. */
+export function describeOutcome(outcome: Outcome, reached: Reached): string {
+  return `${byOutcome[outcome]}: ${describeReached(reached)}`
+}

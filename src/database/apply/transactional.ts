@@ -1,0 +1,23 @@
+import type {Run} from './run.ts'
+import {loadScript} from './script.ts'
+import {workOf} from './segment.ts'
+import type {SegmentWork} from './segment.ts'
+import {MessageSender} from './sender.ts'
+import {inTransaction} from './transaction.ts'
+
+/**
+ * Applies the scripts of a segment and writes their ledger rows, in one transaction.
+ * @throws as `inTransaction` does
+ */
+export async function applyTransactional(run: Run, segment: SegmentWork): Promise<void> {
+  const work = workOf(segment)
+  await inTransaction(run, work, async (transaction) => {
+    await run.reporter.step({type: 'segment-begun', transaction: true, ...work})
+    const sender = new MessageSender(run, segment, transaction)
+    for (const planned of segment.migrations) {
+      const {scriptBytes} = run.options
+      await sender.add(await loadScript(work.release, planned, 'forward', scriptBytes))
+    }
+    await sender.finish()
+  })
+}

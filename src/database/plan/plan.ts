@@ -1,0 +1,176 @@
+import type {ArtifactConfig, ReleaseEntry} from '../../artifact/release.ts'
+import type {Version} from '../../artifact/version.ts'
+import {SquizzleError} from '../../errors.ts'
+import {headOf} from '../ledger/ledger.ts'
+import type {Ledger, LedgerMigration, LedgerRelease} from '../ledger/ledger.ts'
+import {migrationLabel} from '../../artifact/release.ts'
+import {checkAgainstArtifact} from './agreement.ts'
+import {compare, packedAs, refuseStanding} from './compare.ts'
+import {reachedBy} from './reached.ts'
+import type {Reached} from './reached.ts'
+import {segmentsOf} from './segments.ts'
+import type {PlannedMigration, Segment, TransactionMode} from './segments.ts'
+
+export interface PlanOptions {
+  /** Default: `release`. */
+  readonly transaction?: TransactionMode
+  /** A database that has more than the artifact is fine. */
+  readonly allowAhead?: boolean
+  /** A database that holds objects but no ledger is fine. */
+  readonly allowNonempty?: boolean
+}
+
+/** A release to apply, or to go on with. */
+export interface PlannedRelease {
+  readonly release: ReleaseEntry
+  /** In the ledger. */
+  readonly position: number
+  /** Whether an earlier run began it. */
+  readonly continued: boolean
+  /** One segment: it is applied whole or not at all. Several: a run that ends between them is gone on with. */
+  readonly kind: 'atomic' | 'resumable'
+  readonly segments: readonly Segment[]
+}
+
+/** What `apply` will do, as data: made before the lock for people to see, and again wherever the ledger has changed. */
+export interface ApplyPlan {
+  readonly config: ArtifactConfig
+  readonly options: PlanOptions
+  readonly schema: string
+  /** The newest release now; absent in an empty ledger. */
+  readonly from?: Version
+  /** What is committed now, as an error says it. */
+  readonly reached: Reached
+  /** What the database will be at. */
+  readonly to: Version
+  readonly releases: readonly PlannedRelease[]
+  /** With `allowAhead`: what the database has beyond the artifact. */
+  readonly ahead: readonly Version[]
+  /** Of the ledger that this was planned on. */
+  readonly fingerprint: string
+}
+
+/**
+ * Plans to bring a database to an artifact: everything that the artifact has and the ledger lacks, in the artifact's order.
+ * @throws OTHER_PROJECT, DATABASE_NOT_EMPTY, DIVERGED, DATABASE_AHEAD, OTHER_LINE, UNRESOLVED, INTEGRITY
+ */
+export function planApply(
+  config: ArtifactConfig,
+  ledger: Ledger,
+  options: PlanOptions = {},
+): ApplyPlan {
+  checkProject(config, ledger)
+  const standing = compare(config, ledger)
+  const isAhead = standing.kind === 'ahead' && options.allowAhead === true
+  if (!isAhead) refuseStanding(standing, config, ledger)
+  checkAgainstArtifact(config, ledger)
+  if (options.allowNonempty !== true && config.releases.length > 0) checkEmpty(ledger)
+  const releases = planReleases(config, ledger, options.transaction ?? 'release')
+  const from = headOf(ledger)?.version
+  return {
+    config,
+    options,
+    schema: ledger.schema,
+    ...(from === undefined ? {} : {from}),
+    reached: reachedBy(ledger, config),
+    to: isAhead && from !== undefined ? from : config.version,
+    releases,
+    ahead: standing.kind === 'ahead' ? standing.extra.map(({version}) => version) : [],
+    fingerprint: ledger.fingerprint,
+  }
+}
+
+/** Whether it needs a session of its own: poolers that give each transaction another connection won't do. */
+export function needsDirectConnection({releases}: Pick<ApplyPlan, 'releases'>): boolean {
+  return releases.some(({segments}) => segments.some(({transaction}) => !transaction))
+}
+
+function checkProject({project}: ArtifactConfig, {meta}: Ledger): void {
+  if (meta === undefined || meta.project === project) return
+  throw new SquizzleError(
+    'OTHER_PROJECT',
+    `the database belongs to the project ${meta.project}, the artifact to ${project}`,
+    {
+      hint: 'Check the database URL and the storage; a second project in one database needs a ledger of its own: database.schema.',
+      details: {database: meta.project, artifact: project},
+    },
+  )
+}
+
+function checkEmpty({releases, occupants}: Ledger): void {
+  if (releases.length > 0 || occupants.length === 0) return
+  throw new SquizzleError(
+    'DATABASE_NOT_EMPTY',
+    `the database is not empty and has no ledger: it holds ${occupants.slice(0, 3).join(', ')}`,
+    {
+      hint: 'Check the database URL. If its objects have nothing to do with these migrations, add --allow-nonempty.',
+      details: {objects: occupants},
+    },
+  )
+}
+
+function planReleases(
+  config: ArtifactConfig,
+  ledger: Ledger,
+  mode: TransactionMode,
+): readonly PlannedRelease[] {
+  const begun = ledger.releases.flatMap((recorded) => {
+    const release = packedAs(config, recorded)
+    if (recorded.state === 'applied' || release === undefined) return []
+    return [planRelease(release, recorded.position, recorded, mode)]
+  })
+  const recorded = new Set(ledger.releases.map((release) => packedAs(config, release)))
+  const fresh = config.releases
+    .filter((release) => !recorded.has(release))
+    .map((release, index) =>
+      planRelease(release, ledger.releases.length + 1 + index, undefined, mode),
+    )
+  return [...begun, ...fresh]
+}
+
+function planRelease(
+  release: ReleaseEntry,
+  position: number,
+  recorded: LedgerRelease | undefined,
+  mode: TransactionMode,
+): PlannedRelease {
+  const planned = release.migrations.flatMap((migration, index): PlannedMigration[] => {
+    const row = recorded?.migrations.find((candidate) => candidate.position === index + 1)
+    if (row?.state === 'done') return []
+    if (row !== undefined) checkResolved(release, row)
+    return [{position: index + 1, migration, statementsDone: row?.statements?.done ?? 0}]
+  })
+  const segments = segmentsOf(planned, mode)
+  const kind = segmentsOf(
+    release.migrations.map((migration, index) => ({
+      position: index + 1,
+      migration,
+      statementsDone: 0,
+    })),
+    mode,
+  )
+  return {
+    release,
+    position,
+    continued: recorded !== undefined,
+    kind: kind.length > 1 ? 'resumable' : 'atomic',
+    // a release without migrations still has its ledger row to write
+    segments: segments.length > 0 ? segments : [{transaction: true, migrations: []}],
+  }
+}
+
+/** A statement whose outcome is open must not run twice. */
+function checkResolved({version}: ReleaseEntry, row: LedgerMigration): void {
+  const {started, done} = row.statements ?? {started: 0, done: 0}
+  if (row.state === 'begun' && started === done) return
+  const label = migrationLabel(version, row.name)
+  const script = row.state === 'undoing' ? "its rollback's statement" : 'its statement'
+  throw new SquizzleError(
+    'UNRESOLVED',
+    `${label} was interrupted: ${script} ${started} was begun, and it is not known whether it was done`,
+    {
+      hint: 'This version of squizzle does not go on after it: look at the database, and undo or finish what the statement left.',
+      details: {release: version, migration: row.name, statement: started, runId: row.runId},
+    },
+  )
+}

@@ -1,0 +1,23 @@
+import type {ArtifactConfig} from '../../artifact/release.ts'
+import type {Version} from '../../artifact/version.ts'
+import {headOf} from '../ledger/ledger.ts'
+import type {Ledger} from '../ledger/ledger.ts'
+import {packedAs} from './compare.ts'
+
+/** Where a database is, for all that is committed. */
+export interface Reached {
+  /** The newest release that is applied; absent in an empty database. */
+  readonly at?: Version
+  /** A release of which only some migrations are. */
+  readonly partial?: {readonly version: Version; readonly done: number; readonly of: number}
+}
+
+/** Where a database is, by its ledger. */
+export function reachedBy(ledger: Ledger, config: ArtifactConfig): Reached {
+  const at = ledger.releases.findLast(({state}) => state === 'applied')?.version
+  const head = headOf(ledger)
+  if (head?.state !== 'applying') return at === undefined ? {} : {at}
+  const done = head.migrations.filter(({state}) => state === 'done').length
+  const of = packedAs(config, head)?.migrations.length ?? done
+  return {...(at === undefined ? {} : {at}), partial: {version: head.version, done, of}}
+}

@@ -1,0 +1,98 @@
+import {migrationLabel} from '../../artifact/release.ts'
+import type {ArtifactConfig} from '../../artifact/release.ts'
+import type {Version} from '../../artifact/version.ts'
+import {headOf} from '../ledger/ledger.ts'
+import type {Ledger, LedgerRelease} from '../ledger/ledger.ts'
+import {compare, packedAs} from './compare.ts'
+import type {Standing} from './compare.ts'
+
+export interface DatabaseStatus {
+  readonly schema: string
+  readonly ledger: 'absent' | 'empty' | 'present'
+  readonly project?: string
+  /** The newest release. */
+  readonly current?: Version
+  readonly releases: readonly LedgerRelease[]
+  /** Releases that no run has finished, and no live session works on. */
+  readonly interrupted: readonly InterruptedRelease[]
+  /** Compared with an artifact, where one is given. */
+  readonly artifact?: {
+    readonly version: Version
+    readonly standing: Standing['kind'] | 'other-project'
+    /** Of the artifact, not or not wholly applied; in its order. */
+    readonly pending: readonly Version[]
+    /** In the database, not in the artifact. */
+    readonly extra: readonly Version[]
+  }
+}
+
+export interface InterruptedRelease {
+  readonly version: Version
+  readonly since: string
+  /** `running`: a session holds the lock. `between`: behind a transaction pooler that can't be told from an interruption. */
+  readonly state: 'interrupted' | 'running' | 'between'
+  /** The statement whose outcome is open: `1.1.0/0004_orders`, and its number. */
+  readonly open?: {readonly migration: string; readonly statement: number}
+}
+
+/**
+ * What `status` shows.
+ * @param running whether a live session holds the ledger's lock
+ */
+export function describeStatus(
+  ledger: Ledger,
+  config?: ArtifactConfig,
+  running = false,
+): DatabaseStatus {
+  const current = headOf(ledger)?.version
+  return {
+    schema: ledger.schema,
+    ledger: !ledger.exists ? 'absent' : ledger.meta === undefined ? 'empty' : 'present',
+    ...(ledger.meta === undefined ? {} : {project: ledger.meta.project}),
+    ...(current === undefined ? {} : {current}),
+    releases: ledger.releases,
+    interrupted: ledger.releases
+      .filter(({state}) => state === 'applying')
+      .map((release) => describeUnfinished(release, running)),
+    ...(config === undefined ? {} : {artifact: describeStanding(ledger, config)}),
+  }
+}
+
+function describeUnfinished(release: LedgerRelease, running: boolean): InterruptedRelease {
+  const open = release.migrations.find(
+    ({statements}) => statements !== undefined && statements.started > statements.done,
+  )
+  return {
+    version: release.version,
+    since: release.startedAt,
+    state: running ? 'running' : release.pooled ? 'between' : 'interrupted',
+    ...(open?.statements === undefined
+      ? {}
+      : {
+          open: {
+            migration: migrationLabel(release.version, open.name),
+            statement: open.statements.started,
+          },
+        }),
+  }
+}
+
+function describeStanding(
+  ledger: Ledger,
+  config: ArtifactConfig,
+): NonNullable<DatabaseStatus['artifact']> {
+  const applied = new Set(
+    ledger.releases
+      .filter(({state}) => state === 'applied')
+      .map((release) => packedAs(config, release)),
+  )
+  const otherProject = ledger.meta !== undefined && ledger.meta.project !== config.project
+  return {
+    version: config.version,
+    standing: otherProject ? 'other-project' : compare(config, ledger).kind,
+    pending: config.releases.filter((release) => !applied.has(release)).map(({version}) => version),
+    extra: ledger.releases
+      .filter((release) => packedAs(config, release) === undefined)
+      .map(({version}) => version),
+  }
+}

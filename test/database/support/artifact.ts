@@ -1,0 +1,90 @@
+import {sha256} from '../../../src/artifact/digest.ts'
+import type {ArtifactConfig, BatchedScript, ReleaseEntry} from '../../../src/artifact/release.ts'
+import {parseVersion} from '../../../src/artifact/version.ts'
+import type {ScriptBytes} from '../../../src/database/apply/options.ts'
+
+/** A release as a test writes it: names and SQL, in the order in which they run. */
+export interface ReleaseSource {
+  readonly version: string
+  readonly after?: readonly string[]
+  readonly files: Readonly<Record<string, string | FileSource>>
+  /** Tells releases of one version apart. */
+  readonly salt?: string
+}
+
+export interface FileSource {
+  readonly sql: string
+  readonly transaction?: boolean
+  /** Where its batches begin, as texts that they begin with. */
+  readonly cuts?: readonly string[]
+  readonly lockTimeout?: string
+  readonly statementTimeout?: string
+}
+
+export interface TestArtifact {
+  readonly config: ArtifactConfig
+  readonly scriptBytes: ScriptBytes
+}
+
+/** An artifact's config with all of its releases, as a build would write it. */
+export function artifact(releases: readonly ReleaseSource[], project = 'shop'): TestArtifact {
+  const scripts = new Map<string, Uint8Array>()
+  const entries = releases.map((source, index) =>
+    entry(source, source.after ?? releases.slice(Math.max(0, index - 1), index).map((r) => r.version), scripts),
+  )
+  const last = entries.at(-1)
+  if (last === undefined) throw new Error('an artifact has at least one release')
+  return {
+    config: {
+      schemaVersion: 1,
+      features: [],
+      project,
+      version: last.version,
+      builder: {name: 'squizzle', version: '0.0.0'},
+      releases: entries,
+    },
+    scriptBytes: (release, migration) => {
+      const bytes = scripts.get(`${release}/${migration.forward.path}`)
+      return bytes === undefined
+        ? Promise.reject(new Error(`no bytes for ${migration.forward.path}`))
+        : Promise.resolve(bytes)
+    },
+  }
+}
+
+function entry(
+  {version: text, files, salt = ''}: ReleaseSource,
+  after: readonly string[],
+  scripts: Map<string, Uint8Array>,
+): ReleaseEntry {
+  const version = parseVersion(text)
+  const migrations = Object.entries(files).map(([name, file]) => {
+    const source = typeof file === 'string' ? {sql: file} : file
+    const forward = script(`${name}.sql`, source)
+    scripts.set(`${version}/${forward.path}`, Buffer.from(source.sql))
+    return {name, kind: 'versioned' as const, forward}
+  })
+  const identity = JSON.stringify([version, after, migrations, salt])
+  return {
+    version,
+    after: after.map((name) => parseVersion(name)),
+    migrations,
+    layer: sha256(`layer ${identity}`),
+    size: 100,
+    diffId: sha256(identity),
+    created: '2026-01-15T10:30:00Z',
+  }
+}
+
+function script(path: string, source: FileSource): BatchedScript {
+  const bytes = Buffer.from(source.sql)
+  const {sql: _, cuts, transaction = true, ...rest} = source
+  return {
+    path,
+    digest: sha256(bytes),
+    size: bytes.byteLength,
+    transaction,
+    ...rest,
+    ...(cuts === undefined ? {} : {batches: [0, ...cuts.map((cut) => bytes.indexOf(cut))]}),
+  }
+}
