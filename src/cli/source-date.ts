@@ -1,7 +1,9 @@
 import {SquizzleError} from '../errors.ts'
 
 /** `SOURCE_DATE_EPOCH`, in seconds (reproducible-builds.org). @throws USAGE where it is no such number */
-export function sourceDateEpoch(env: Readonly<Record<string, string | undefined>>): number | undefined {
+export function sourceDateEpoch(
+  env: Readonly<Record<string, string | undefined>>,
+): number | undefined {
   const text = env['SOURCE_DATE_EPOCH']
   if (text === undefined || text === '') return undefined
   const seconds = Number(text)

@@ -12,7 +12,8 @@ export default class Init extends BaseCommand {
     const {cwd} = await this.begin(flags)
     const result = await init(cwd)
     const {migrations, format, written} = result
-    const found = format === undefined ? [] : [`Found migrations in ${migrations} (${format} format)`]
+    const found =
+      format === undefined ? [] : [`Found migrations in ${migrations} (${format} format)`]
     const next = format === undefined ? 'squizzle new create_users' : 'squizzle build 1.0.0'
     await this.print([...found, `Wrote ${written.join(', ')}`, `Next: ${next}`].join('\n'))
     return result

@@ -28,7 +28,16 @@ function halfOf(original: Work, at: number): Work {
 }
 
 const module = fs as unknown as Record<string, Work>
-for (const name of ['copyFile', 'link', 'mkdir', 'mkdtemp', 'open', 'rename', 'rm', 'rmdir'] as const) {
+for (const name of [
+  'copyFile',
+  'link',
+  'mkdir',
+  'mkdtemp',
+  'open',
+  'rename',
+  'rm',
+  'rmdir',
+] as const) {
   module[name] = fatal(module[name]!)
 }
 module['writeFile'] = fatal(module['writeFile']!, halfOf(module['writeFile']!, 1))

@@ -4,7 +4,7 @@ import {formatBytes} from '../display/format.ts'
 /** What `build` prints. */
 export function buildText(result: BuildResult): string {
   const {version, project, notes, outcome, dryRun, migrations, size, files, digest} = result
-  const lines = notes.map((note) => `${note[0]?.toUpperCase() ?? ''}${note.slice(1)}`)
+  const lines = [...notes]
   if (outcome === 'nothing') return lines.join('\n')
   lines.push(`${project} ${version}: ${count(migrations.length, 'new migration')}`)
   lines.push(...migrations.map(({name}) => `  ${name}`))

@@ -30,7 +30,11 @@ export interface TestArtifact {
 export function artifact(releases: readonly ReleaseSource[], project = 'shop'): TestArtifact {
   const scripts = new Map<string, Uint8Array>()
   const entries = releases.map((source, index) =>
-    entry(source, source.after ?? releases.slice(Math.max(0, index - 1), index).map((r) => r.version), scripts),
+    entry(
+      source,
+      source.after ?? releases.slice(Math.max(0, index - 1), index).map((r) => r.version),
+      scripts,
+    ),
   )
   const last = entries.at(-1)
   if (last === undefined) throw new Error('an artifact has at least one release')
