@@ -41,18 +41,6 @@ function sameRelease(a: ReleaseIdentity, b: ReleaseIdentity | undefined): boolea
   return a.version === b?.version && a.diffId === b.diffId
 }
 
-/** The first release that both have under one version, with other content. */
-export function firstConflict(
-  a: readonly ReleaseEntry[],
-  b: readonly ReleaseEntry[],
-): {readonly ours: ReleaseEntry; readonly theirs: ReleaseEntry} | undefined {
-  for (const ours of a) {
-    const theirs = findRelease(b, ours.version)
-    if (theirs && !sameRelease(ours, theirs)) return {ours, theirs}
-  }
-  return undefined
-}
-
 /**
  * The artifact as it was when the version was built: that release and all that it is, by way of others, after, in
  * the order in which they stand. Undefined where the artifact lacks the version.

@@ -2,6 +2,7 @@ import {loadConfig} from '../config/load.ts'
 import {createRedactor} from '../config/redact.ts'
 import type {LoadedConfig} from '../config/settings.ts'
 import {describeTarget} from '../config/target.ts'
+import {firstUnwritable} from '../files/writable.ts'
 import type {Context} from '../operations/context.ts'
 import {builtInBackends} from '../storage/backends.ts'
 import {withWorkspace} from '../storage/workspace/open.ts'
@@ -47,6 +48,7 @@ export abstract class ProjectCommand extends BaseCommand {
         settings,
         folder,
         cache,
+        sharedDir: await this.sharedDir(folder),
         ...opener,
         report: showSteps(run.display),
         signal: run.signal,
@@ -54,6 +56,12 @@ export abstract class ProjectCommand extends BaseCommand {
       }
       return work({run, loaded, context})
     })
+  }
+
+  /** The user's cache folder; a user without one gets by with the workspace's. */
+  private async sharedDir(folder: string): Promise<string> {
+    const {cacheDir} = this.config
+    return (await firstUnwritable([cacheDir])) === undefined ? cacheDir : folder
   }
 
   /** The configuration; from here on, nothing printed shows a secret of it. */

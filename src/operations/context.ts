@@ -9,6 +9,8 @@ export interface Context {
   /** The folder that holds the cache and what is remembered of builds and storages: `.squizzle`. */
   readonly folder: string
   readonly cache: Cache
+  /** Folder for what any project can use again: prepared embedded databases. */
+  readonly sharedDir: string
   /** Opened at the first call; asks nobody by itself. @throws CONFIG_INVALID, TOOL_MISSING */
   readonly storage: () => Promise<Storage>
   /** Another storage that the cache remembers, by its url. */

@@ -5,12 +5,12 @@ import type {Context} from './context.ts'
 
 /** Runs the work with the project's database open, and closes it after, come what may. */
 export async function withProjectDatabase<T>(
-  {cache, signal, report}: Context,
+  {sharedDir, signal, report}: Context,
   {url, directUrl}: DatabaseSettings,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   const options = {
-    cacheDir: cache.folder,
+    cacheDir: sharedDir,
     signal,
     onWait: ({pid, since}: {readonly pid: number; readonly since: string}) =>
       void report({

@@ -3,12 +3,15 @@ import {mkdir, readdir, rm, writeFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import type {ReleaseEntry} from '../../src/artifact/release.ts'
 import {parseVersion} from '../../src/artifact/version.ts'
+import type {DatabaseSettings} from '../../src/config/settings.ts'
 import {withTempDir} from '../../src/files/temp.ts'
+import {apply, type ApplyInput, type ApplyResult} from '../../src/operations/apply.ts'
 import {build, type BuildInput, type BuildResult} from '../../src/operations/build.ts'
 import type {Context} from '../../src/operations/context.ts'
 import {pull, type PullResult} from '../../src/operations/pull.ts'
 import {push, type PushResult} from '../../src/operations/push.ts'
 import {show} from '../../src/operations/show.ts'
+import {status, type StatusResult} from '../../src/operations/status.ts'
 import {localBackend} from '../../src/storage/local/backend.ts'
 import type {Storage} from '../../src/storage/storage.ts'
 import {openCache} from '../../src/storage/workspace/cache.ts'
@@ -32,6 +35,8 @@ export interface Machine {
   pull(reference?: string): Promise<PullResult>
   releases(reference: string): Promise<readonly ReleaseEntry[]>
   git(...args: string[]): string
+  apply(url: string, input?: Partial<ApplyInput>): Promise<ApplyResult>
+  status(url: string, reference?: string): Promise<StatusResult>
 }
 
 type BuildOptions = Partial<Omit<BuildInput, 'base' | 'merge' | 'version'>>
@@ -79,6 +84,7 @@ async function openMachine(folder: string, artifacts: string, project: string): 
     },
     folder: workspaceDir,
     cache: openCache(workspaceDir),
+    sharedDir: workspaceDir,
     storage: async () => storage,
     openStorage: async (url) =>
       url === storage.url ? storage : openLocal(url.slice('file:'.length)),
@@ -119,6 +125,18 @@ async function openMachine(folder: string, artifacts: string, project: string): 
     },
     pull: (reference) => pull(context, {reference}),
     releases: async (reference) => (await show(context, reference)).releases,
+    apply: (url, input = {}) =>
+      apply(context, {
+        database: databaseAt(url),
+        author: {by: 'tester', host: 'here', toolVersion: '1.2.3'},
+        dryRun: false,
+        allowAhead: false,
+        allowNonempty: false,
+        offline: false,
+        ...input,
+      }),
+    status: (url, reference) =>
+      status(context, {reference, database: databaseAt(url), offline: false}),
     git: (...args) =>
       execFileSync('git', [
         '-C',
@@ -133,6 +151,11 @@ async function openMachine(folder: string, artifacts: string, project: string): 
         .trim(),
   }
   return machine
+}
+
+/** The settings that a configuration with only a URL has. */
+export function databaseAt(url: string): DatabaseSettings {
+  return {url, schema: 'squizzle', transaction: 'release', lockTimeout: '5s', waitLock: 60}
 }
 
 /** Blobs that a cache or layout holds, by hex. */

@@ -43,24 +43,15 @@ const interruptedAs = {
   between: 'interrupted, or between two transactions of a run',
 } as const
 
-function standingText({
-  version,
-  standing,
-  pending,
-  extra,
-}: NonNullable<StatusResult['artifact']>): string {
-  switch (standing) {
-    case 'behind':
-      return pending.length === 0 ? `Up to date with ${version}` : `Pending: ${pending.join(', ')}`
-    case 'ahead':
-      return `The database is ahead: it has ${extra.join(', ')}, which ${version} lacks`
-    case 'other-line':
-      return `The database is on another line: it has ${extra.join(', ')}, which ${version} lacks`
-    case 'diverged':
-      return `The database has diverged: one version has other content there than in ${version}`
-    case 'hole':
-      return `The database lacks a release that a later one in it was built on`
-    case 'other-project':
-      return 'The database belongs to another project'
+function standingText(artifact: NonNullable<StatusResult['artifact']>): string {
+  const {version, standing, pending, extra} = artifact
+  const texts: Record<typeof standing, string> = {
+    behind: pending.length === 0 ? `Up to date with ${version}` : `Pending: ${pending.join(', ')}`,
+    ahead: `The database is ahead: it has ${extra.join(', ')}, which ${version} lacks`,
+    'other-line': `The database is on another line: it has ${extra.join(', ')}, which ${version} lacks`,
+    diverged: `The database has diverged: one version has other content there than in ${version}`,
+    hole: 'The database lacks a release that a later one in it was built on',
+    'other-project': 'The database belongs to another project',
   }
+  return texts[standing]
 }

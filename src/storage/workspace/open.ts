@@ -1,7 +1,8 @@
-import {access, constants, copyFile, mkdtemp, rm} from 'node:fs/promises'
+import {copyFile, mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
-import {dirname, join} from 'node:path'
-import {hasErrno, SquizzleError} from '../../errors.ts'
+import {join} from 'node:path'
+import {SquizzleError} from '../../errors.ts'
+import {firstUnwritable} from '../../files/writable.ts'
 import {blobFolder} from '../blobs/path.ts'
 import type {Cache} from '../cache.ts'
 import {cacheFolder, openCache} from './cache.ts'
@@ -34,7 +35,8 @@ export async function withWorkspace<T>(
   {writable, tmp = tmpdir()}: WorkspaceOptions,
   work: (workspace: Workspace) => Promise<T>,
 ): Promise<T> {
-  const obstacle = await unwritable(folder)
+  const cache = cacheFolder(folder)
+  const obstacle = await firstUnwritable([folder, blobFolder(cache), ...linkFolders(cache)])
   if (obstacle === undefined) return work({folder, cache: openCache(folder), isPrivate: false})
   if (writable === 'required') throw mustMount(folder, obstacle)
   const own = await mkdtemp(join(tmp, 'squizzle-')).catch((error: unknown) => {
@@ -42,30 +44,11 @@ export async function withWorkspace<T>(
   })
   try {
     await copyFile(statePath(folder), statePath(own)).catch(() => undefined)
-    const cache = openCache(own, {below: cacheFolder(folder)})
-    return await work({folder: own, cache, isPrivate: true})
+    const borrowing = openCache(own, {below: cache})
+    return await work({folder: own, cache: borrowing, isPrivate: true})
   } finally {
     await rm(own, {recursive: true, force: true})
   }
-}
-
-/** The first of the folders that must be written and can't be; one that is absent is made in its parent. */
-async function unwritable(folder: string): Promise<string | undefined> {
-  const cache = cacheFolder(folder)
-  const folders = [folder, blobFolder(cache), ...linkFolders(cache)]
-  for (const path of new Set(await Promise.all(folders.map(nearestThere)))) {
-    const refused = await access(path, constants.W_OK | constants.X_OK).catch(() => path)
-    if (refused !== undefined) return refused
-  }
-  return undefined
-}
-
-async function nearestThere(path: string): Promise<string> {
-  const there = await access(path).then(
-    () => true,
-    (error: unknown) => !hasErrno(error, 'ENOENT'),
-  )
-  return there || dirname(path) === path ? path : nearestThere(dirname(path))
 }
 
 function mustMount(folder: string, obstacle: string, tmp?: string, cause?: unknown): SquizzleError {
