@@ -52,6 +52,7 @@ describe('the storage backends', () => {
     for (const config of [{}, {path: ''}, {path: 1}, {path: 'a', pth: 'b'}, 'a']) {
       assert.equal(v.is(configSchema, config), false)
     }
+    assert.throws(() => backendForUrl(builtInBackends(), 'file://host/x'), {code: 'CONFIG_INVALID'})
     const {backend, config} = backendForUrl(builtInBackends(), 'file:')
     assert.equal(v.is(backend.configSchema, config), false)
   })

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import {spawnSync} from 'node:child_process'
 import {fileURLToPath} from 'node:url'
 import {withTempDir} from '../../src/files/temp.ts'
 import {run} from '../support/run.ts'
@@ -9,7 +8,10 @@ const filling = fileURLToPath(new URL('processes/fill.ts', import.meta.url))
 /** In a namespace of its own, so that the mount goes with the process, however that ends. */
 const mounting = ['--map-root-user', '--mount', 'sh', '-c']
 const mountAnd = 'mount -t tmpfs -o size=256k tmpfs "$1" && shift && exec "$@"'
-const mayMount = spawnSync('unshare', [...mounting, 'mount -t tmpfs tmpfs /mnt']).status === 0
+const mayMount = await run('unshare', [...mounting, 'mount -t tmpfs tmpfs /mnt']).then(
+  ({exitCode}) => exitCode === 0,
+  () => false,
+)
 
 if (mayMount) {
   describe('a full disk', () => {

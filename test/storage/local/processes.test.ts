@@ -86,6 +86,8 @@ describe('a process that is killed anywhere', () => {
         const args = [folder, '1.0.0', join(root, 'shared')]
         const {code, signal, stderr} = await runProcess(pulling, args, {preload: [dieAt], env})
         assert.deepEqual(await falseBlobs(cache.folder), [], `after step ${deaths}`)
+        // who finds the manifest finds all that it names
+        if (await cache.has(artifact.manifest)) await assertHolds(cache, artifact)
         if (code === 0) break
         assert.equal(signal, 'SIGKILL', stderr)
         await rm(cache.folder, {recursive: true, force: true})
