@@ -1,4 +1,4 @@
-import {closest, distance} from 'fastest-levenshtein'
+import {distance} from 'fastest-levenshtein'
 import {SquizzleError} from '../errors.ts'
 import type {StorageBackend} from './backend.ts'
 import {parseBackend} from './backend-shape.ts'
@@ -40,10 +40,10 @@ export function findBackend(backends: readonly RegisteredBackend[], type: string
   const found = backends.find(({backend}) => backend.type === type)
   if (found !== undefined) return found.backend
   const types = backends.map(({backend}) => backend.type)
-  const nearest = closest(type, types)
-  const near = distance(type, nearest) <= 2 ? `Did you mean ${nearest}? ` : ''
+  const near = types.find((one) => distance(type, one) <= 2)
+  const suggestion = near === undefined ? '' : `Did you mean ${near}? `
   throw new SquizzleError('CONFIG_INVALID', `no storage is of type ${JSON.stringify(type)}`, {
-    hint: `${near}There are ${types.join(', ')}; plugins add more.`,
+    hint: `${suggestion}There are ${types.join(', ')}; plugins add more.`,
     details: {type, types},
   })
 }

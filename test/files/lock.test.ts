@@ -119,6 +119,14 @@ describe('a lock file', () => {
       await assert.rejects(attempt, (error) => error === reason)
     }))
 
+  it('is free where its folder is empty', () =>
+    withTempDir(async (folder) => {
+      const lock = join(folder, 'lock')
+      await mkdir(lock)
+      await withLockFile(lock, async () => assert.equal((await readdir(lock)).length, 1), {wait: 0})
+      assert.deepEqual(await readdir(folder), [])
+    }))
+
   it('says so when something else stands in its place', () =>
     withTempDir(async (folder) => {
       const [file, other] = [join(folder, 'file'), join(folder, 'other')]

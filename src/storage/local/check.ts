@@ -34,7 +34,11 @@ async function describeArtifacts(folder: string): Promise<string> {
     if (missing !== undefined) throw incomplete(tag, missing)
     ours++
   }
-  return `${tags.length} tags, ${ours} of complete artifacts`
+  return `${count(tags.length, 'tag')}, ${count(ours, 'complete artifact')}`
+}
+
+function count(number: number, what: string): string {
+  return number === 1 ? `1 ${what}` : `${number} ${what}s`
 }
 
 function incomplete(tag: string, missing: string): SquizzleError {

@@ -1,15 +1,24 @@
 import {realpath} from 'node:fs/promises'
 import {basename, dirname, join, resolve} from 'node:path'
 import {fileURLToPath} from 'node:url'
-import {hasErrno} from '../../errors.ts'
+import {hasErrno, SquizzleError} from '../../errors.ts'
 
 /**
  * The folder that a `file:` URL names. `file://` is a URL with its escapes; what people type and what
  * a storage calls itself, `file:./folder` and `file:/folder`, is the path as it is.
+ * @throws CONFIG_INVALID
  */
 export function pathOfUrl(url: string): string | undefined {
-  if (url.startsWith('file://')) return fileURLToPath(url)
-  return url.startsWith('file:') ? url.slice('file:'.length) : undefined
+  if (!url.startsWith('file:')) return undefined
+  if (!url.startsWith('file://')) return url.slice('file:'.length)
+  try {
+    return fileURLToPath(url)
+  } catch (cause) {
+    throw new SquizzleError('CONFIG_INVALID', `${url} names no folder of this machine`, {
+      hint: 'Write file:./folder, file:/folder or file:///folder.',
+      cause,
+    })
+  }
 }
 
 /** The one absolute path of a folder that need not exist yet: two ways to one place have one name. */

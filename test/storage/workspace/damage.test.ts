@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import {execFileSync} from 'node:child_process'
 import {mkdir, readFile, rm, stat, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {withTempDir} from '../../../src/files/temp.ts'
 import {takeAwayDamaged} from '../../../src/storage/blobs/take-away.ts'
 import {openCache} from '../../../src/storage/workspace/cache.ts'
+import {run} from '../../support/run.ts'
 import {treeOf} from '../folder-facts.ts'
 
 const bytes = Buffer.from('0123456789'.repeat(100_000))
@@ -51,7 +51,7 @@ const damages: Record<string, Damage> = {
   },
   async 'a pipe in its place'(path) {
     await rm(path)
-    execFileSync('mkfifo', [path])
+    assert.equal((await run('mkfifo', [path])).exitCode, 0)
   },
 }
 
