@@ -7,7 +7,7 @@ import {applyPlan} from '../database/apply/apply-plan.ts'
 import type {Author, ScriptBytes} from '../database/apply/options.ts'
 import {readLedger} from '../database/ledger/read.ts'
 import {planApply, type ApplyPlan} from '../database/plan/plan.ts'
-import {choose, type Chosen} from './choose.ts'
+import {choose, referenceOf, type Chosen} from './choose.ts'
 import type {Context} from './context.ts'
 import {fetchLayers, layerFiles} from './layers.ts'
 import {withProjectDatabase} from './project-database.ts'
@@ -72,7 +72,7 @@ export async function apply(context: Context, input: ApplyInput): Promise<ApplyR
     const {transaction} = database
     const plan = planApply(config, ledger, {transaction, allowAhead, allowNonempty})
     const storage = await context.storage()
-    const place = storage.reference(chosen.tag ?? descriptor.digest)
+    const place = referenceOf(storage, chosen)
     const result = {
       version: config.version,
       digest: descriptor.digest,
@@ -91,7 +91,10 @@ export async function apply(context: Context, input: ApplyInput): Promise<ApplyR
     const {applied, skipped, runId} = await applyPlan(session, plan, {
       scriptBytes,
       author: input.author,
-      artifact: {reference: place, manifest: descriptor.digest},
+      artifact: {
+        ...(chosen.from === 'storage' && {reference: place}),
+        manifest: descriptor.digest,
+      },
       lockTimeout,
       statementTimeout,
       waitLock,

@@ -155,3 +155,11 @@ function catalogue({context, storage, options}: Finder): Catalogue {
 function buildsOf({context, storage}: Finder) {
   return buildsShelf(context, storage)
 }
+
+/** The chosen artifact as people name it; a build that was not pushed has no place in a storage. */
+export function referenceOf(storage: Storage, {artifact, tag, from}: Chosen): string {
+  const {descriptor, config} = artifact
+  return from === 'build'
+    ? `the unpushed build of ${config.version}`
+    : storage.reference(tag ?? descriptor.digest)
+}

@@ -3,7 +3,7 @@ import {join} from 'node:path'
 import type {Digest} from '../artifact/digest.ts'
 import type {Version} from '../artifact/version.ts'
 import {writeFileWhole} from '../files/write.ts'
-import {choose} from './choose.ts'
+import {choose, referenceOf} from './choose.ts'
 import {fetchLayers, layerFiles} from './layers.ts'
 import type {Artifact} from './open-artifact.ts'
 import type {Context} from './context.ts'
@@ -30,14 +30,14 @@ export interface PullResult {
 export async function pull(context: Context, {reference, output}: PullInput): Promise<PullResult> {
   const storage = await context.storage()
   const chosen = await choose(context, reference, {builds: false})
-  const {artifact, tag, why} = chosen
+  const {artifact, why} = chosen
   const fetched = await fetchLayers(context, chosen)
   if (output !== undefined) await writeTree(context, artifact, output)
   const {digest} = artifact.descriptor
   return {
     version: artifact.config.version,
     digest,
-    reference: storage.reference(tag ?? digest),
+    reference: referenceOf(storage, chosen),
     ...(why !== undefined && {why}),
     releases: artifact.config.releases.map(({version}) => version),
     fetched,

@@ -1,7 +1,7 @@
 import type {Digest} from '../artifact/digest.ts'
 import type {ReleaseEntry} from '../artifact/release.ts'
 import type {Version} from '../artifact/version.ts'
-import {choose} from './choose.ts'
+import {choose, referenceOf} from './choose.ts'
 import type {Context} from './context.ts'
 
 export interface ShowResult {
@@ -19,13 +19,14 @@ export interface ShowResult {
 /** Everything about one artifact that its manifest and config tell. @throws as `choose` */
 export async function show(context: Context, reference: string | undefined): Promise<ShowResult> {
   const storage = await context.storage()
-  const {artifact, from, why, tag} = await choose(context, reference)
+  const chosen = await choose(context, reference)
+  const {artifact, from, why} = chosen
   const {descriptor, config, manifest} = artifact
   return {
     version: config.version,
     project: config.project,
     digest: descriptor.digest,
-    reference: storage.reference(tag ?? descriptor.digest),
+    reference: referenceOf(storage, chosen),
     from,
     ...(why !== undefined && {why}),
     builder: config.builder,

@@ -4,7 +4,7 @@ import {readLedger} from '../database/ledger/read.ts'
 import {lockKey, readLockOwner} from '../database/lock.ts'
 import {describeStatus, type DatabaseStatus} from '../database/plan/status.ts'
 import {isSquizzleError} from '../errors.ts'
-import {choose, type Chosen} from './choose.ts'
+import {choose, referenceOf, type Chosen} from './choose.ts'
 import type {Context} from './context.ts'
 import {withProjectDatabase} from './project-database.ts'
 
@@ -47,7 +47,7 @@ export async function status(
       database: session.name,
       ...(chosen && {
         comparedWith: {
-          reference: storage.reference(chosen.tag ?? chosen.artifact.descriptor.digest),
+          reference: referenceOf(storage, chosen),
           digest: chosen.artifact.descriptor.digest,
           ...(chosen.why !== undefined && {why: chosen.why}),
         },

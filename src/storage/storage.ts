@@ -17,8 +17,8 @@ export interface Storage {
   /** `false`: a push leaves the tag `latest` where it is. */
   readonly movesLatest?: boolean
 
-  /** As people name an artifact in this storage: `ghcr.io/myorg/migrations:1.0.0`. */
-  reference(tag: string): string
+  /** As people name an artifact in this storage: `ghcr.io/myorg/migrations:1.0.0`, `...@sha256:...`. */
+  reference(tagOrDigest: string): string
 
   /** What a tag or digest names; undefined where the storage has no such thing. */
   resolve(reference: string, options?: TransferOptions): Promise<Descriptor | undefined>

@@ -4,11 +4,10 @@ import {formatBytes, formatDate} from '../display/format.ts'
 
 /** What `show` prints. */
 export function showText(result: ShowResult): string {
-  const {project, version, reference, from, why, digest, builder, annotations, releases} = result
-  const place = from === 'build' ? 'an unpushed build' : reference
+  const {project, version, reference, why, digest, builder, annotations, releases} = result
   const lines = [
     `${project} ${version}`,
-    `Reference: ${why === undefined ? place : `${place} (${why})`}`,
+    `Reference: ${why === undefined ? reference : `${reference} (${why})`}`,
     `Digest: ${digest}`,
     `Built by: ${builder.name} ${builder.version}`,
   ]

@@ -1,5 +1,6 @@
 import {isDigest} from '../../artifact/digest.ts'
 import {isTag} from '../../artifact/version.ts'
+import {artifactReference} from '../reference.ts'
 import type {Storage} from '../storage.ts'
 import {withLimits} from '../transfer/limits.ts'
 import {notFound, pullBlobs} from '../transfer/pull.ts'
@@ -28,7 +29,7 @@ export async function openLocalStorage(path: string, root: string): Promise<Stor
 
   return {
     url,
-    reference: (tag) => `${folder}:${tag}`,
+    reference: (name) => artifactReference(folder, name),
 
     resolve: (reference, options = {}) =>
       withLimits(`reading ${url}`, options, async () => {

@@ -1,6 +1,7 @@
 import {isDigest} from '../../artifact/digest.ts'
 import {isTag} from '../../artifact/version.ts'
 import {isSquizzleError} from '../../errors.ts'
+import {artifactReference} from '../reference.ts'
 import type {PushResult, Storage} from '../storage.ts'
 import {abortable, withLimits} from '../transfer/limits.ts'
 import {notFound, pullBlobs} from '../transfer/pull.ts'
@@ -17,7 +18,7 @@ export interface ObjectPlace {
   /** The storage's `url`. */
   readonly url: string
   /** As people name an artifact there. Default: `<url>:<tag>`. */
-  readonly reference?: (tag: string) => string
+  readonly reference?: (tagOrDigest: string) => string
   /** Transfers at a time. Default: 8. */
   readonly concurrency?: number
 }
@@ -28,7 +29,7 @@ export interface ObjectPlace {
  */
 export function objectStorage(
   store: ObjectStore,
-  {url, reference = (tag) => `${url}:${tag}`, concurrency = 8}: ObjectPlace,
+  {url, reference = (name) => artifactReference(url, name), concurrency = 8}: ObjectPlace,
 ): Storage {
   const blobs = objectBlobs(store, url, concurrency)
   const tags = objectTags(store, url, reference)
