@@ -110,7 +110,7 @@ function timeoutsOf({lockTimeout, statementTimeout}: Directives) {
 
 function emptyError(file: string): SquizzleError {
   return new SquizzleError('SOURCE_INVALID', `${file} has no SQL statement`, {
-    hint: 'write one, or delete the file',
+    hint: 'Write one, or delete the file.',
     details: {file},
   })
 }

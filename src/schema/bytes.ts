@@ -10,7 +10,7 @@ export function decodeScript(source: Source): string {
   const {file, bytes} = source
   if (bytes.length > limit) {
     throw new SquizzleError('TOO_LARGE', `${file} is above 4 MiB, which is not yet supported`, {
-      hint: 'split it into several migrations',
+      hint: 'Split it into several migrations.',
       details: {file, size: bytes.length, limit},
     })
   }
@@ -21,7 +21,7 @@ export function decodeScript(source: Source): string {
     return new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(bytes)
   } catch (cause) {
     throw new SquizzleError('SOURCE_INVALID', `${file} is not UTF-8`, {
-      hint: 'save it as UTF-8',
+      hint: 'Save it as UTF-8.',
       details: {file},
       cause,
     })

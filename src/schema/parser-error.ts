@@ -9,7 +9,7 @@ export function parserError(source: Source, parsed: Unparsed): SquizzleError {
   if ('exhausted' in parsed) {
     const {file} = source
     return new SquizzleError('TOO_LARGE', `a statement of ${file} is too large to be parsed`, {
-      hint: 'write it as several statements, or with fewer nested expressions',
+      hint: 'Write it as several statements, or with fewer nested expressions.',
       details: {file},
       cause: parsed.exhausted,
     })

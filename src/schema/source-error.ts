@@ -2,7 +2,7 @@ import {SquizzleError} from '../errors.ts'
 import {excerptAt} from './excerpt.ts'
 import {placeAt, type Source} from './place.ts'
 
-/** A `SOURCE_INVALID` that points at a byte: first line `file:line:column: what`, then the excerpt. */
+/** A `SOURCE_INVALID` that points at a byte: `file:line:column: what`, with the line and a caret as excerpt. */
 export function sourceError(
   source: Source,
   offset: number,
@@ -13,7 +13,12 @@ export function sourceError(
   const {file} = source
   return new SquizzleError(
     'SOURCE_INVALID',
-    `${file}:${line}:${column}: ${what}\n${excerptAt(source, offset)}`,
-    {hint, details: {file, line, column}},
+    `${file}:${line}:${column}: ${what}`,
+    {hint: asSentence(hint), details: {file, line, column, excerpt: excerptAt(source, offset)}},
   )
+}
+
+/** What to do, as it is shown below an error: rules say it in a few words. */
+export function asSentence(hint: string): string {
+  return `${hint.charAt(0).toUpperCase()}${hint.slice(1)}.`
 }

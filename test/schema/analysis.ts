@@ -46,15 +46,15 @@ export async function refusal(sql: string | Uint8Array, options: Options = {}): 
   const {file = defaults.file} = options
   const {line, column} = error.details
   assert.equal(error.details['file'], file)
-  const [first = '', ...excerpt] = error.message.split('\n')
+  const {excerpt = ''} = error.details
   const head = `${file}:${String(line)}:${String(column)}: `
-  assert.ok(first.startsWith(head), error.message)
+  assert.ok(error.message.startsWith(head), error.message)
   assert.ok(error.hint, 'an error says what to do')
   return {
     code: error.code,
     place: `${String(line)}:${String(column)}`,
-    what: first.slice(head.length),
-    excerpt: excerpt.join('\n'),
+    what: error.message.slice(head.length),
+    excerpt: String(excerpt),
     hint: error.hint ?? '',
   }
 }

@@ -11,11 +11,11 @@ describe('what only psql understands', () => {
     ['select 1 \\gset', '1:10', /^\\gset is/, /write the value/],
     ["select 'drop table a' \\gexec", '1:23', /^\\gexec is/, /EXECUTE/],
     ['select 1 \\g', '1:10', /^\\g is/, /semicolon/],
-    ['\\! rm -rf /', '1:1', /^\\! is/, /take it out/],
-    ['\\echo hello', '1:1', /^\\echo is/, /take it out/],
-    ["select 'é😀';\n\t\\timing on", '2:2', /^\\timing is/, /take it out/],
-    ['\\restrict k3y\nselect 1;', '1:1', /^\\restrict .*pg_dump.*not yet supported$/, /delete/],
-    ['select 1;\n\\unrestrict k3y', '2:1', /^\\unrestrict .*not yet supported$/, /delete/],
+    ['\\! rm -rf /', '1:1', /^\\! is/, /Take it out/],
+    ['\\echo hello', '1:1', /^\\echo is/, /Take it out/],
+    ["select 'é😀';\n\t\\timing on", '2:2', /^\\timing is/, /Take it out/],
+    ['\\restrict k3y\nselect 1;', '1:1', /^\\restrict .*pg_dump.*not yet supported$/, /Delete/],
+    ['select 1;\n\\unrestrict k3y', '2:1', /^\\unrestrict .*not yet supported$/, /Delete/],
   ] as const) {
     it(`is refused: ${JSON.stringify(sql)}`, async () => {
       const refused = await refusal(sql)

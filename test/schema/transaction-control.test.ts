@@ -25,7 +25,7 @@ describe('transaction control in a script', () => {
         assert.equal(refused.code, 'SOURCE_INVALID')
         assert.equal(refused.place, '2:3', sql)
         assert.equal(refused.what, `${words} cannot be part of a script`)
-        assert.match(refused.hint, /^take it out/)
+        assert.match(refused.hint, /^Take it out/)
       }
     })
   }
