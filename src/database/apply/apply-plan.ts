@@ -54,7 +54,10 @@ export async function applyPlan(
   refuseUnfit(session, plan)
   const run = startRun(session, plan, options)
   const applied: Version[] = []
-  const stopListening = session.onNotice((notice) => run.reporter.note({type: 'notice', notice}))
+  const stopListening = session.onNotice((notice) => {
+    const work = run.current === undefined ? {} : {work: run.current}
+    run.reporter.note({type: 'notice', notice, ...work})
+  })
   try {
     await carryOut(run, applied)
   } catch (error) {

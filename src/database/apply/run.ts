@@ -3,6 +3,7 @@ import type {Reached} from '../plan/reached.ts'
 import type {Session} from '../session.ts'
 import type {ApplyOptions} from './options.ts'
 import type {Reporter} from './reporter.ts'
+import type {Work} from './steps.ts'
 import type {Writer} from './writes.ts'
 
 /** One run of apply, as it goes on. */
@@ -18,6 +19,8 @@ export interface Run {
   /** Of the ledger as this run knows it. */
   fingerprint: string
   reached: Reached
+  /** What the server is at. */
+  current?: Work
   /** Its own event is in the ledger. */
   recorded: boolean
 }

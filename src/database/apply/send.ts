@@ -22,6 +22,7 @@ export async function send<T>(
 ): Promise<T> {
   const {signal, check} = run.interruption
   check()
+  if (work !== undefined) run.current = work
   const began = performance.now()
   const beat = setInterval(() => {
     if (work === undefined) return

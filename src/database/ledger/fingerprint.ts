@@ -1,22 +1,15 @@
 /**
- * An expression over the ledger that is equal for equal content: what a transaction compares to learn whether the
- * ledger still is what its plan saw. Over all that a plan rests on, so that a change by hand shows too.
+ * An expression that changes with every change that squizzle makes to a ledger: what a transaction compares to learn
+ * whether the ledger still is what its plan saw. Cheap, as each transaction asks twice: releases by their
+ * identity, migrations by how many there are and how far they came.
  * @param schema quoted
  */
 export function fingerprintExpression(schema: string): string {
-  const meta = list('format, features, project', 'meta', 'only_row', schema)
-  const releases = list('position, version, diff_id, state', 'releases', 'position', schema)
-  const migrations = list(
-    'release, position, kind, forward, state, coalesce(statement_started, -1), coalesce(statement_done, -1), name',
-    'migrations',
-    'release, position',
-    schema,
-  )
-  const text = `pg_catalog.concat_ws(E'\\n\\n', ${meta}, ${releases}, ${migrations})`
+  const meta = `SELECT pg_catalog.string_agg(pg_catalog.concat_ws(' ', format, features, project), ' ') FROM ${schema}.meta`
+  const releases = `SELECT pg_catalog.string_agg(pg_catalog.concat_ws(' ', position, version, diff_id, state), ' ' ORDER BY position)
+    FROM ${schema}.releases`
+  const migrations = `SELECT pg_catalog.concat_ws(' ', pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE state = 'done'),
+      pg_catalog.sum(statement_started), pg_catalog.sum(statement_done)) FROM ${schema}.migrations`
+  const text = `pg_catalog.concat_ws(' / ', (${meta}), (${releases}), (${migrations}))`
   return `pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(${text}, 'UTF8')), 'hex')`
-}
-
-function list(columns: string, table: string, order: string, schema: string): string {
-  return `coalesce((SELECT pg_catalog.string_agg(pg_catalog.concat_ws(' ', ${columns}), E'\\n' ORDER BY ${order})
-    FROM ${schema}.${table}), '')`
 }

@@ -11,7 +11,7 @@ export interface Ledger {
   readonly meta?: LedgerMeta
   /** By position. */
   readonly releases: readonly LedgerRelease[]
-  /** Equal for equal content: tells whether anything changed since. */
+  /** The same as long as nothing was applied, undone or decided: what a transaction compares with its plan. */
   readonly fingerprint: string
   /**
    * Where no release is recorded: objects that the database holds already, outside the ledger's schema and

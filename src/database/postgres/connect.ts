@@ -61,8 +61,13 @@ async function attempt(
     reopen: () => connectPostgres(url, name),
     close: () => Promise.resolve(),
   })
-  await client.connect()
-  return session
+  try {
+    await client.connect()
+    return session
+  } catch (error) {
+    client.connection.stream.destroy()
+    throw error
+  }
 }
 
 function clientConfig(url: PostgresUrl, seconds: number, tls: TlsAttempt): ClientConfig {

@@ -1,0 +1,21 @@
+/** The fields of a failure's details that follow its statement, as PostgreSQL's own tools name them. */
+const fields = [
+  ['SQLSTATE', 'sqlstate'],
+  ['DETAIL', 'detail'],
+  ['HINT', 'hint'],
+  ['CONTEXT', 'context'],
+] as const
+
+/**
+ * What a person is shown below the message of a MIGRATION_FAILED error: the statement's lines with a caret, then what
+ * PostgreSQL said. @param details of the error
+ */
+export function failureText(details: Readonly<Record<string, unknown>>): string {
+  const {excerpt} = details
+  const lines = typeof excerpt === 'string' ? [excerpt] : []
+  for (const [label, name] of fields) {
+    const value = details[name]
+    if (typeof value === 'string') lines.push(`${label}: ${value}`)
+  }
+  return lines.join('\n')
+}
