@@ -1,7 +1,8 @@
 import {apply} from './apply.ts'
+import {registry} from './registry.ts'
 import {startup} from './startup.ts'
 
-const benchmarks: Readonly<Record<string, () => Promise<string>>> = {startup, apply}
+const benchmarks: Readonly<Record<string, () => Promise<string>>> = {startup, apply, registry}
 
 const named = process.argv.slice(2)
 const unknown = named.find((name) => !Object.hasOwn(benchmarks, name))
