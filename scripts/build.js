@@ -2,12 +2,17 @@
 // Compiles src into dist and describes the commands in oclif.manifest.json: the same bytes on every run.
 import {spawnSync} from 'node:child_process'
 import {readFileSync, rmSync, writeFileSync} from 'node:fs'
-import {fileURLToPath} from 'node:url'
+import {delimiter, dirname, join} from 'node:path'
 
-process.chdir(fileURLToPath(new URL('..', import.meta.url)))
+process.chdir(dirname(import.meta.dirname))
+// Also without npm, which would add the first; the tools run by this very Node.js.
+const path = [join(process.cwd(), 'node_modules/.bin'), dirname(process.execPath), process.env.PATH]
+const env = {...process.env, PATH: path.join(delimiter)}
+
 rmSync('dist', {recursive: true, force: true})
-run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json')
-run('node_modules/oclif/bin/run.js', 'manifest')
+// Nothing on stdout, so that a script may call this one for what it prints itself.
+succeed(spawnSync('tsc', ['-p', 'tsconfig.build.json'], {env, stdio: ['ignore', 2, 2]}))
+succeed(spawnSync('oclif', ['manifest'], {env, stdio: ['ignore', 'ignore', 2]}))
 
 // oclif writes the commands in the order in which the file system happened to list them.
 const manifest = JSON.parse(readFileSync('oclif.manifest.json', 'utf8'))
@@ -15,8 +20,7 @@ const commands = Object.entries(manifest.commands).toSorted(([a], [b]) => (a < b
 manifest.commands = Object.fromEntries(commands)
 writeFileSync('oclif.manifest.json', `${JSON.stringify(manifest, undefined, 2)}\n`)
 
-function run(script, ...args) {
-  // Nothing on stdout, so that a script may call this one for what it prints itself.
-  const {status} = spawnSync(process.execPath, [script, ...args], {stdio: ['ignore', 2, 2]})
+function succeed({status, error}) {
+  if (error !== undefined) throw error
   if (status !== 0) process.exit(status ?? 1)
 }

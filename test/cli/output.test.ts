@@ -50,7 +50,7 @@ describe('the output in a pipe', () => {
       (await squizzle(['fail', 'PENDING'], {env})).stderr
     assert.ok((await colored({FORCE_COLOR: '1'})).startsWith(red))
     for (const env of [{}, {FORCE_COLOR: '0'}, {FORCE_COLOR: '1', NO_COLOR: '1'}]) {
-      assert.match(await colored(env as Record<string, string>), /^Error: /)
+      assert.match(await colored(env), /^Error: /)
     }
   })
 

@@ -3,6 +3,9 @@ import {once} from 'node:events'
 import {stripVTControlCharacters} from 'node:util'
 import {plainEnv, program} from './program.ts'
 
+/** Of util-linux. */
+const pseudoTerminal = 'script'
+
 /** Of one frame: a terminal may show it as a whole. */
 const endOfDrawing = '\u001B[?2026l'
 
@@ -32,7 +35,7 @@ export function inTerminal(
 ): Terminal {
   const command = [process.execPath, program, ...args].map((word) => `'${word}'`).join(' ')
   const child = spawn(
-    'script',
+    pseudoTerminal,
     ['-qefc', `stty cols ${columns} rows 30; exec ${command} ${redirect}`, '/dev/null'],
     {
       env: plainEnv({TERM: 'xterm-256color', ...env}),
