@@ -1,8 +1,8 @@
 import {getHelpFlagAdditions, normalizeArgv} from '@oclif/core/help'
 import type {Config} from '@oclif/core/interfaces'
+import {nearest} from '../config/problems/nearest.ts'
 import {SquizzleError} from '../errors.ts'
 import {hasFlag, wantsJson} from './argv.ts'
-import {nearest} from './nearest.ts'
 
 /**
  * Refuses a command line that names no command, before oclif answers it: that would be text under

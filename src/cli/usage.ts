@@ -1,6 +1,6 @@
 import {stripVTControlCharacters} from 'node:util'
+import {nearest} from '../config/problems/nearest.ts'
 import {SquizzleError} from '../errors.ts'
-import {nearest} from './nearest.ts'
 
 /** An error that oclif, or a command of an oclif plugin, raises for a person to read. */
 export interface OclifError extends Error {
