@@ -26,7 +26,10 @@ export abstract class BaseCommand extends Command {
     return this.#run
   }
 
-  /** Prints a result for people; nothing under `--json`, where the returned object is the result. */
+  /**
+   * Prints a result for people, once the work is done: a task still open counts as cancelled.
+   * Prints nothing under `--json`, where the returned object is the result.
+   */
   protected async print(text: string): Promise<void> {
     await this.#run?.display.close()
     if (!this.jsonEnabled()) process.stdout.write(`${cleanText(text)}\n`)

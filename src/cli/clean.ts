@@ -1,17 +1,16 @@
-import {stripVTControlCharacters} from 'node:util'
+import {stripControl} from '../config/plain-text.ts'
+import {redactUrl} from '../config/redact.ts'
 
 /** Replaces every secret in a text. */
 export type Redactor = (text: string) => string
 
-let redact: Redactor = (text) => text
+/** Passwords in URLs are known as such by anybody. */
+let redact: Redactor = redactUrl
 
 /** From now on, nothing that this process prints shows what this redactor replaces. */
 export function redactWith(redactor: Redactor): void {
   redact = redactor
 }
-
-/** C0 but tab and line feed, DEL and C1; marks that reorder text would make it read as something else. */
-const controls = /[^\P{Cc}\t\n]|[\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu
 
 /**
  * Text that is safe to print: without secrets, and without control characters, for file names, tags
@@ -19,7 +18,8 @@ const controls = /[^\P{Cc}\t\n]|[\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu
  * commands from the output too.
  */
 export function cleanText(text: string): string {
-  const safe = stripVTControlCharacters(redact(text)).replaceAll('\r\n', '\n').replace(controls, '')
+  // Twice: an escape sequence inside a secret would hide it at first, a line end of its own afterwards.
+  const safe = redact(stripControl(redact(text)))
   return process.env['GITHUB_ACTIONS'] === 'true' ? disarmCommands(safe) : safe
 }
 
@@ -28,11 +28,14 @@ function disarmCommands(text: string): string {
   return text.replace(/^(\s*):(?=:)/gm, '$1: ').replaceAll('##[', '## [')
 }
 
+/** What JSON.stringify leaves as it is: DEL and C1, and marks that turn the direction of text. */
+const unescaped = /[\u007F-\u009F\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/g
+
 /** One JSON document without secrets; what a terminal would obey is escaped. */
 export function cleanJson(value: unknown): string {
   const text = JSON.stringify(redactValue(value), undefined, 2)
   return text.replace(
-    /[\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]/g,
+    unescaped,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
 }

@@ -1,3 +1,6 @@
+import {createRedactor} from '../config/redact.ts'
+import {environmentSecrets} from '../config/secrets/collect.ts'
+import {redactWith} from './clean.ts'
 import {openDisplay} from './display/open.ts'
 import type {Display} from './display/display.ts'
 import {listenForSignals} from './signals.ts'
@@ -32,6 +35,8 @@ export async function beginRun(
   collect: (warning: string) => void,
 ): Promise<OpenRun> {
   const {env} = process
+  // The configuration adds its own, but reading it may be what fails.
+  redactWith(createRedactor(environmentSecrets(env)))
   const display = await openDisplay({json, quiet, env, collect})
   const {signal, stop} = listenForSignals((reason) => {
     display.say(`${reason.message}: cleaning up; once more ends squizzle at once`)

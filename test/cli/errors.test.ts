@@ -99,6 +99,14 @@ describe('an error', () => {
     assert.deepEqual(error.causes, ['below: ***', 'deepest'])
   })
 
+  it('before the configuration is read tells no secret of the environment either', async () => {
+    for (const flags of [[], ['--json'], ['--verbose']]) {
+      const outcome = await squizzle(['fail', 'early', ...flags], {env: {APP_TOKEN: canary}})
+      assert.match(outcome.stderr + outcome.stdout, /cannot read \*\*\*/)
+      assertNoSecret(outcome)
+    }
+  })
+
   it('of several attempts tells what each of them met', async () => {
     const {stderr} = await fail('aggregate')
     assert.match(stderr, /^Error: refused at ::1; refused at 127\.0\.0\.1\n/)
@@ -142,6 +150,13 @@ describe('a command', () => {
     const json = await fail('exit-9', '--json')
     assert.equal(json.exitCode, 9)
     assert.equal(documentOf(json).exitCode, 9)
+  })
+
+  it('whose answer has an exit code keeps both', async () => {
+    assert.deepEqual(await fail('answer'), {exitCode: 9, stdout: '2 pending\n', stderr: ''})
+    const json = await fail('answer', '--json')
+    assert.equal(json.exitCode, 9)
+    assert.deepEqual(JSON.parse(json.stdout), {pending: 2, warnings: []})
   })
 
   it('without a result gives a program a document to read', async () => {
