@@ -5,7 +5,8 @@ const domains = ['source', 'artifact', 'storage', 'database', 'schema', 'config'
 
 /** What each room of src may bring in besides itself, the vocabulary, `files` and `errors.ts`. */
 const roomsBelow: Readonly<Record<string, readonly string[]>> = {
-  commands: ['cli', 'operations'],
+  // The cache needs no plan: its commands call the workspace itself.
+  commands: ['cli', 'operations', 'storage', 'config'],
   cli: ['operations', ...domains],
   operations: domains,
   'index.ts': ['operations', ...domains],
