@@ -36,7 +36,6 @@ async function raceOf(folder: string, size: number): Promise<string> {
   const rounds = size > 100 ? 3 : 5
   let repository = 0
   const next = () => `${address}/bench/${size}-${process.pid}-${(repository += 1)}`
-  const oras = (...args: string[]) => run(tool('oras'), ['cp', '--no-tty', ...args])
 
   const pushed = await race(
     [
@@ -59,7 +58,13 @@ async function raceOf(folder: string, size: number): Promise<string> {
       {
         name: 'oras cp',
         prepare: empty,
-        run: () => oras('--from-plain-http', '--to-oci-layout', `${source}:${version}`, `${copy}:${version}`),
+        run: () =>
+          oras(
+            '--from-plain-http',
+            '--to-oci-layout',
+            `${source}:${version}`,
+            `${copy}:${version}`,
+          ),
       },
       {
         name: 'squizzle pull',
@@ -72,4 +77,8 @@ async function raceOf(folder: string, size: number): Promise<string> {
   )
   const releases = `${size} release${size === 1 ? '' : 's'}`
   return [report(`Push of ${releases}`, pushed), report(`Pull of ${releases}`, pulled)].join('\n')
+}
+
+async function oras(...args: string[]): Promise<void> {
+  await run(tool('oras'), ['cp', '--no-tty', ...args])
 }

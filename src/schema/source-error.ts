@@ -11,11 +11,10 @@ export function sourceError(
 ): SquizzleError {
   const {line, column} = placeAt(source, offset)
   const {file} = source
-  return new SquizzleError(
-    'SOURCE_INVALID',
-    `${file}:${line}:${column}: ${what}`,
-    {hint: asSentence(hint), details: {file, line, column, excerpt: excerptAt(source, offset)}},
-  )
+  return new SquizzleError('SOURCE_INVALID', `${file}:${line}:${column}: ${what}`, {
+    hint: asSentence(hint),
+    details: {file, line, column, excerpt: excerptAt(source, offset)},
+  })
 }
 
 /** What to do, as it is shown below an error: rules say it in a few words. */

@@ -41,7 +41,7 @@ export function startProcess(
   const outputs = Promise.all([text(child.stdout), text(child.stderr)])
   const ended = once(child, 'close').then(async ([code, signal]) => {
     const [stdout, stderr] = await outputs
-    return {code, signal, stdout, stderr} as Ended
+    return {code, signal, stdout, stderr}
   })
   const ready = Promise.race([
     once(child.stdout, 'data'),
