@@ -18,21 +18,29 @@ const marker = 'oci-layout'
  *   INTEGRITY where `oci-layout` is damaged
  */
 export async function isLayout(folder: string): Promise<boolean> {
-  const text = await readText(join(folder, marker))
-  if (text !== undefined) {
-    parseJson(markerSchema, text, join(folder, marker), 'the marker of an OCI image layout')
-    return true
-  }
+  if (await hasMarker(folder)) return true
+  const stranger = await findStranger(folder)
+  if (stranger === undefined) return false
+  // made by another process since: the marker comes first, so it is there by now
+  if (await hasMarker(folder)) return true
+  throw notALayout(folder, `it has ${stranger} but no ${marker}`)
+}
+
+async function hasMarker(folder: string): Promise<boolean> {
+  const path = join(folder, marker)
+  const text = await readText(path)
+  if (text === undefined) return false
+  parseJson(markerSchema, text, path, 'the marker of an OCI image layout')
+  return true
+}
+
+async function findStranger(folder: string): Promise<string | undefined> {
   const names = await readdir(folder).catch((error: unknown) => {
     if (hasErrno(error, 'ENOENT')) return []
     if (hasErrno(error, 'ENOTDIR')) throw notALayout(folder, 'it is not a folder')
     throw explainReadError(error, folder)
   })
-  const stranger = names.find(
-    (name) => !name.startsWith('.') && !name.startsWith('index.json.lock'),
-  )
-  if (stranger !== undefined) throw notALayout(folder, `it has ${stranger} but no ${marker}`)
-  return false
+  return names.find((name) => !name.startsWith('.'))
 }
 
 /** Makes a folder a layout, the marker first: whatever is written next has it beside it. */

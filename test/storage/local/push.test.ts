@@ -5,6 +5,7 @@ import {fillCache, sampleArtifact} from '../../../src/storage/contract/artifact.
 import {assertHolds, create, listTags} from '../../../src/storage/contract/scene.ts'
 import {localBlobs} from '../../../src/storage/local/blobs.ts'
 import {pushLocal} from '../../../src/storage/local/push.ts'
+import {openLocalStorage} from '../../../src/storage/local/storage.ts'
 import {withTag} from '../../../src/storage/local/tag-index.ts'
 import {changeIndex} from '../../../src/storage/local/tags.ts'
 import {withLocal} from './scene.ts'
@@ -33,6 +34,21 @@ describe('a push to a folder', () => {
       const there = newCache('there')
       await storage.pull(artifact.manifest, there)
       await assertHolds(there, artifact)
+    }))
+
+  it('is no stranger to those who look while it makes the folder', () =>
+    withLocal(async ({root, artifact, cache}) => {
+      for (let round = 0; round < 40; round++) {
+        const storage = await openLocalStorage(`round-${round}`, root)
+        const now = {pushing: true}
+        const look = async () => {
+          while (now.pushing) await storage.resolve('1.0.0')
+        }
+        const push = storage.push(artifact.manifest, cache, [create('1.0.0')]).finally(() => {
+          now.pushing = false
+        })
+        await Promise.all([push, look(), look(), look()])
+      }
     }))
 
   it('changes no tag once another machine took its lock over', () =>

@@ -22,9 +22,12 @@ describe('the limits of a call', () => {
   it('throw the reason of the signal, before the work and within it', async () => {
     const reason = new Error('enough')
     const isReason = (error: unknown) => error === reason
-    const never = () => Promise.reject(new Error('begun'))
-    const before = withLimits('x', {signal: AbortSignal.abort(reason)}, never)
+    let begun = false
+    const before = withLimits('x', {signal: AbortSignal.abort(reason)}, async () => {
+      begun = true
+    })
     await assert.rejects(before, isReason)
+    assert.equal(begun, false)
     const controller = new AbortController()
     const within = withLimits('x', {signal: controller.signal}, (signal) => {
       controller.abort(reason)
