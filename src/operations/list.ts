@@ -76,7 +76,7 @@ export async function list(context: Context, {tags}: ListInput): Promise<ListRes
 }
 
 /** Tags under which registries without a referrers API keep signatures: `sha256-<hex>`, `sha256-<hex>.sig`. */
-function isReferrerTag(tag: string): boolean {
+export function isReferrerTag(tag: string): boolean {
   return /^sha256-[0-9a-f]{64}/.test(tag)
 }
 
