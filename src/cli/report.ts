@@ -1,3 +1,4 @@
+import {shownDetails} from '../database/failure-text.ts'
 import {SquizzleError} from '../errors.ts'
 import {wantsDetail, wantsJson} from './argv.ts'
 import {cleanJson, cleanText} from './clean.ts'
@@ -41,8 +42,8 @@ function failureText(failure: Failure, detail: boolean): string {
   const paint = painter(wantsColor(process.stderr, process.env))
   const lines = [`${paint('red', 'Error:')} ${cleanText(message)}`]
   if (hint) lines.push(cleanText(hint))
-  if (typeof details['excerpt'] === 'string')
-    lines.push('', cleanText(details['excerpt'].trimEnd()))
+  const shown = shownDetails(details).trimEnd()
+  if (shown !== '') lines.push('', cleanText(shown))
   if (detail && stack !== undefined) lines.push('', cleanText(stack))
   if (detail && causes.length > 0) {
     lines.push('', ...causes.map((cause) => `Caused by: ${cleanText(cause)}`))

@@ -29,7 +29,7 @@ describe('plain lines', () => {
       'task a  skipped',
       'task c  failed',
       '! careful',
-      'task d  cancelled',
+      'task d  not done',
     ])
   })
 

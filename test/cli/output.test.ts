@@ -40,7 +40,7 @@ describe('the output in a pipe', () => {
     assert.equal(stdout, '')
     assert.match(
       stderr,
-      /\nlayer 1\.1\.0 100%s {2}cancelled\nError: the connection broke\nPush it again\.\n$/,
+      /\nlayer 1\.1\.0 100%s {2}not done\nError: the connection broke\nPush it again\.\n$/,
     )
   })
 

@@ -53,7 +53,7 @@ export function plainDisplay(
     say: write,
     warn,
     async close() {
-      for (const id of open.keys()) end(id, 'cancelled')
+      for (const id of open.keys()) end(id, 'not done')
     },
   }
 }
