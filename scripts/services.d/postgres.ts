@@ -59,7 +59,7 @@ export function postgres(part: PartName & `postgres${number}`): Service<Postgres
       const app = {user: 'app', password: randomBytes(12).toString('hex')}
       await query(url, `create role ${app.user} login password '${app.password}'`)
       const major = Number(part.slice('postgres'.length))
-      return {process, facts: {major, host: '127.0.0.1', port, url, app, log}}
+      return {processes: [process], facts: {major, host: '127.0.0.1', port, url, app, log}}
     },
   }
 }
@@ -74,7 +74,8 @@ async function initialise(bin: string, folder: string, data: string): Promise<vo
   await writeFile(join(data, 'pg_hba.conf'), hostBasedAuthentication)
 }
 
-async function query(url: string, sql: string): Promise<void> {
+/** Runs one statement on a connection of its own. */
+export async function query(url: string, sql: string): Promise<void> {
   const {Client} = await import('pg')
   const client = new Client(url)
   await client.connect()

@@ -74,8 +74,13 @@ export function isRunning({pid, identity}: ServerProcess): boolean {
   return identify(pid) === identity
 }
 
+/** Stops servers that lean on each other, the last one first. */
+export async function stopServers(servers: readonly ServerProcess[]): Promise<void> {
+  for (const server of servers.toReversed()) await stopServer(server)
+}
+
 /** Asks the process to end, insists after a while, and returns once it is gone. */
-export async function stopServer(server: ServerProcess): Promise<void> {
+async function stopServer(server: ServerProcess): Promise<void> {
   const deadline = Date.now() + stopLimit
   if (isRunning(server)) process.kill(server.pid, server.stopSignal)
   while (isRunning(server)) {

@@ -4,7 +4,7 @@ import {join} from 'node:path'
 import {startService, whyNot} from './catalog.ts'
 import type {ServiceFacts, ServiceName} from './catalog.ts'
 import {giveToServer} from './owner.ts'
-import {isRunning, stopServer} from './process.ts'
+import {isRunning, stopServers} from './process.ts'
 import type {ServerProcess} from './process.ts'
 
 /** A set of started services, as it stands in the file that SQUIZZLE_TEST_SERVICES names. */
@@ -14,7 +14,7 @@ export interface Running {
   readonly services: {[Name in ServiceName]?: ServiceFacts[Name]}
   /** Why a service that was asked for can't run on this machine. */
   readonly skipped: {[Name in ServiceName]?: string}
-  readonly processes: {[Name in ServiceName]?: ServerProcess}
+  readonly processes: {[Name in ServiceName]?: readonly ServerProcess[]}
 }
 
 export async function createRunning(): Promise<Running> {
@@ -35,10 +35,10 @@ export async function startMore(running: Running, names: readonly ServiceName[])
   const started = outcomes
     .filter((outcome) => outcome.status === 'fulfilled')
     .map(({value}) => value)
-  const processes = started.map(({name, process}) => [name, process] as const)
+  const processes = started.map((service) => [service.name, service.processes] as const)
   const failed = outcomes.find((outcome) => outcome.status === 'rejected')
   if (failed !== undefined) {
-    await Promise.all(processes.map(([, process]) => stopServer(process)))
+    await Promise.all(processes.map(([, own]) => stopServers(own)))
     throw failed.reason
   }
   return {
@@ -58,8 +58,7 @@ export async function stopSome(running: Running, names: readonly ServiceName[]):
   const processes = {...running.processes}
   await Promise.all(
     names.map(async (name) => {
-      const process = processes[name]
-      if (process !== undefined) await stopServer(process)
+      await stopServers(processes[name] ?? [])
       await rm(join(running.folder, name), {recursive: true, force: true})
       delete services[name]
       delete processes[name]
@@ -69,8 +68,7 @@ export async function stopSome(running: Running, names: readonly ServiceName[]):
 }
 
 export function isUp(running: Running, name: ServiceName): boolean {
-  const process = running.processes[name]
-  return process !== undefined && isRunning(process)
+  return running.processes[name]?.every(isRunning) ?? false
 }
 
 /** Between finding a free port and listening on it, somebody else may take it: then once more. */

@@ -7,7 +7,8 @@ import type {Cache} from './cache.ts'
  * and when a tag may move, is decided by the operations.
  *
  * Errors thrown by every method: UNREACHABLE, TIMEOUT, TLS, RATE_LIMITED, AUTHENTICATION_REQUIRED,
- * PERMISSION_DENIED; INTEGRITY where bytes are not those that their digest names.
+ * PERMISSION_DENIED; INTEGRITY where bytes are not those that their digest names; the signal's reason
+ * where it aborts.
  */
 export interface Storage {
   /** The same for the same place, free of secrets: `oci://ghcr.io/myorg/migrations`, `file:/srv/artifacts`. */
@@ -21,7 +22,9 @@ export interface Storage {
 
   /**
    * Brings a manifest and what it refers to into the cache: only the blobs that the cache lacks, each
-   * checked against its digest and size. Nothing half-fetched is ever visible in the cache.
+   * checked against its digest and size. A damaged blob of the cache counts as lacking. Nothing
+   * half-fetched is ever visible in the cache.
+   * @throws VERSION_NOT_FOUND where the storage has no such manifest
    */
   pull(manifest: Descriptor, cache: Cache, options?: PullOptions): Promise<Transfer>
 
@@ -41,7 +44,7 @@ export interface Storage {
   /** Every tag, in no particular order. A storage that does not exist yet has none. */
   tags(options?: TransferOptions): AsyncIterable<string>
 
-  /** Names a manifest that the storage has. @throws as `push` does for its tags */
+  /** Names a manifest that the storage has. @throws as `push` does for its tags; VERSION_NOT_FOUND */
   tag(manifest: Descriptor, request: TagRequest, options?: TransferOptions): Promise<void>
 
   /** Takes a tag away; blobs stay. Succeeds where there is none. */
@@ -76,7 +79,7 @@ export interface BlobProgress {
   readonly state: 'moving' | 'done' | 'present'
 }
 
-/** What a transfer really moved. */
+/** What a transfer really moved: configs, layers, and the manifest where it was sent or fetched. */
 export interface Transfer {
   readonly blobs: readonly Digest[]
   /** Bytes. */
