@@ -3,6 +3,7 @@ import type {Cache} from '../cache.ts'
 import type {Transfer, TransferOptions} from '../storage.ts'
 import {transferOf} from '../transfer/pull.ts'
 import type {Session} from './session.ts'
+import {lackingIn} from './inspect.ts'
 import {concurrency} from './concurrency.ts'
 import {watchCopy} from './copy-output.ts'
 import {whileSending} from './idle.ts'
@@ -21,7 +22,7 @@ export async function copyOut(
   onProgress: TransferOptions['onProgress'],
 ): Promise<Transfer> {
   // a damaged copy would only be refused by the registry: without it, oras takes it for missing
-  for (const blob of blobs) await cache.intact(blob, session.signal)
+  await lackingIn(cache, blobs, session.signal)
   const {registry, repository} = session.location
   const watch = watchCopy([...blobs, manifest], async () => undefined, onProgress)
   const largest = blobs.reduce((most, {size}) => Math.max(most, size), 0)

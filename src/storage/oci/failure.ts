@@ -63,7 +63,7 @@ const kinds: readonly (readonly [FailureKind, RegExp])[] = [
     /(?:open|mkdir|create|rename|chmod) .+: (?:permission denied|read-only file system)/,
   ],
   ['layer-missing', /from source oci-layout for .*: not found$/m],
-  ['immutable', /immutable|cannot be overwritten|registry disallowed operation/],
+  ['immutable', /immutable|cannot (?:be overwritten|overwrite)|registry disallowed operation/],
   ['rate-limited', /toomanyrequests|status code 429|rate limit/],
   ['plain-http', /server gave http response to https client/],
   ['expired', /x509: certificate has expired/],
@@ -83,9 +83,9 @@ const kinds: readonly (readonly [FailureKind, RegExp])[] = [
     /i\/o timeout|tls handshake timeout|deadline exceeded|timeout awaiting|status code (?:408|504)/,
   ],
   ['too-large', /status code 413|too large|exceeds maxmetadatabytes|size exceeds limit/],
-  ['blob-unknown', /blob unknown/],
+  ['blob-unknown', /blob (?:upload )?unknown|blob upload invalid/],
   ['media-type', /manifest invalid|media type|mediatype|status code 415/],
-  ['unsupported', /status code 405|\bunsupported:/],
+  ['unsupported', /status code 405|\bunsupported:|dangling tag/],
   [
     'corrupt',
     /mismatched digest|digest mismatch|digest invalid|trailing data|mismatch content-length|expected content size/,
@@ -120,12 +120,13 @@ export function classify(stderr: string, repository: string): Failure {
   }
 }
 
-/** Free of what a registry, a helper or a hostile artifact could slip into a terminal, and of queries, which sign URLs. */
+/** Free of what could act on a terminal, of queries, which sign addresses, and of a header that a registry says back. */
 function clean(stderr: string): string {
   return stderr
     .replaceAll(/[^\P{C}\n]/gu, ' ')
     .replaceAll(/(https?:\/\/[^\s"?]*)\?[^\s"]*/gi, '$1?...')
     .replaceAll(/(https?:\/\/)[^\s"/@]*@/gi, '$1')
+    .replaceAll(/\b(basic|bearer) (?!credential\b)[\w.~+/=-]{8,}/gi, '$1 ***')
     .trim()
 }
 

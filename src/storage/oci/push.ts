@@ -1,15 +1,15 @@
 import type {Descriptor} from '../../artifact/descriptor.ts'
+import {parseManifest} from '../../artifact/manifest.ts'
 import {SquizzleError} from '../../errors.ts'
 import type {Cache} from '../cache.ts'
-import {parseReferences, type References} from '../descriptors.ts'
 import type {PushResult, TagRequest, Transfer, TransferOptions} from '../storage.ts'
 import {distinct, refuseHuge, transferOf} from '../transfer/pull.ts'
-import {expectTags, isTagSet} from '../transfer/tags.ts'
+import {expectTags} from '../transfer/tags.ts'
 import type {Session} from './session.ts'
 import {copyOut} from './copy-out.ts'
-import {referenceTo} from './location.ts'
 import {pageOf} from './page.ts'
 import {resolve} from './resolve.ts'
+import {unsetTags} from './tag-state.ts'
 import {setTags} from './tagging.ts'
 import {uploadRest} from './upload-rest.ts'
 
@@ -49,21 +49,17 @@ export async function pushArtifact(
   }
 }
 
-/** Whether a tag to create names the manifest already. */
+/** Whether a tag to create names the manifest already. @throws VERSION_EXISTS */
 async function isThere(
   session: Session,
   manifest: Descriptor,
   requests: readonly TagRequest[],
   absent: ReadonlySet<string>,
 ): Promise<boolean> {
-  const found = requests
-    .filter(({mode}) => mode === 'create')
-    .map(async (request) => {
-      const {name} = request
-      const known = absent.has(name) ? undefined : await resolve(session, name)
-      return isTagSet(request, known, manifest, referenceTo(session.location, name))
-    })
-  return (await Promise.all(found)).includes(true)
+  const asked = requests
+    .filter(({name, mode}) => mode === 'create' && !absent.has(name))
+    .map(({name}) => name)
+  return asked.length > (await unsetTags(session, manifest, asked)).length
 }
 
 async function upload(
@@ -77,16 +73,13 @@ async function upload(
     if ((await resolve(session, manifest.digest)) !== undefined) return transferOf([])
     throw nowhere(manifest)
   }
-  const references = parseReferences(bytes, `the manifest ${manifest.digest}`)
+  const {config, layers} = parseManifest(bytes)
+  const blobs = distinct([config, ...layers])
   const rest =
-    references.layers.length < manyLayers
+    layers.length < manyLayers
       ? undefined
-      : await uploadRest(session, manifest, references, cache, onProgress)
-  return rest ?? copyOut(session, manifest, blobsOf(references), cache, onProgress)
-}
-
-function blobsOf({config, layers}: References): Descriptor[] {
-  return distinct([config, ...layers])
+      : await uploadRest(session, manifest, blobs, cache, onProgress)
+  return rest ?? copyOut(session, manifest, blobs, cache, onProgress)
 }
 
 function nowhere({digest}: Descriptor): SquizzleError {

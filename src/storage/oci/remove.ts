@@ -1,50 +1,32 @@
-import {SquizzleError} from '../../errors.ts'
-import type {Session} from './session.ts'
-import {whileAsking} from './idle.ts'
-import type {Location} from './location.ts'
-import {referenceTo} from './location.ts'
+import {isSquizzleError, SquizzleError} from '../../errors.ts'
+import {referenceTo, type Location} from './location.ts'
 import {resolve} from './resolve.ts'
+import type {Session} from './session.ts'
 import {listTags} from './tag-list.ts'
+import {deleteManifest, untag} from './tombstone.ts'
 
 /**
- * Takes a tag away by deleting its manifest, which is all that oras can do. Every tag of that manifest goes with
- * it, so that one that shares it is refused.
- * @throws USAGE where another tag names the same artifact, or where the registry deletes nothing this way
+ * Takes a tag away, and with the last one the manifest.
+ * @throws USAGE where the registry deletes nothing for its clients
  */
 export async function removeTag(session: Session, tag: string): Promise<void> {
   const found = await resolve(session, tag)
   if (found === undefined) return
-  const {location} = session
-  const others = (await listTags(session, found.digest)).filter((other) => other !== tag)
-  if (others.length > 0) throw shared(location, tag, others)
-  const outcome = await session.attempt({
-    command: ['manifest', 'delete'],
-    flags: ['--force'],
-    operands: [referenceTo(location, found.digest)],
-    idle: whileAsking,
-  })
-  if (outcome.ok || outcome.failure.kind === 'not-found') return
-  if (outcome.failure.kind === 'unsupported') throw notHere(location, tag, outcome.error)
-  throw outcome.error
-}
-
-function shared(location: Location, tag: string, others: readonly string[]): SquizzleError {
-  const names = others.join(', ')
-  return new SquizzleError(
-    'USAGE',
-    `${referenceTo(location, tag)} cannot be removed alone: ${names} names the same artifact`,
-    {
-      hint: `${location.registry} deletes an artifact with all its tags. Move ${names} first.`,
-      details: {tag, others},
-    },
-  )
+  const shared = (await listTags(session, found.digest)).some((other) => other !== tag)
+  try {
+    await (shared ? untag(session, tag) : deleteManifest(session, found.digest))
+  } catch (error) {
+    const unsupported = isSquizzleError(error) && error.code === 'USAGE'
+    throw unsupported ? notHere(session.location, tag, error) : error
+  }
 }
 
 function notHere(location: Location, tag: string, cause: SquizzleError): SquizzleError {
+  const {registry} = location
   return new SquizzleError(
     'USAGE',
-    `${location.registry} does not delete ${referenceTo(location, tag)} for its clients`,
-    {hint: elsewhere(location.registry), details: {tag}, cause},
+    `${registry} does not delete ${referenceTo(location, tag)} for its clients`,
+    {hint: elsewhere(registry), details: {tag}, cause},
   )
 }
 
@@ -54,7 +36,11 @@ function elsewhere(registry: string): string {
     return "Delete it in the package's settings, or in a workflow with actions/delete-package-versions."
   }
   if (registry === 'docker.io') return "Delete it on the repository's page of hub.docker.com."
-  if (registry.includes('.dkr.ecr'))
+  if (registry.includes('.dkr.ecr')) {
     return 'Use `aws ecr batch-delete-image`, or a lifecycle policy.'
+  }
+  if (/(?:^|\.)gcr\.io$|\.pkg\.dev$/.test(registry)) {
+    return 'Use `gcloud artifacts docker images delete --delete-tags`, or a cleanup policy.'
+  }
   return "Switch deleting on in the registry (distribution: storage.delete.enabled), or use the registry's own interface."
 }

@@ -12,6 +12,8 @@ const pauses: Readonly<Partial<Record<FailureKind, readonly number[]>>> = {
   // a transfer that broke half-way oras does not repeat; what arrived stays
   cut: [250, 1000, 5000],
   corrupt: [250],
+  // distribution's answer while another client uploads the same blob (distribution/distribution#2073)
+  'blob-unknown': [250, 1000, 3000],
 }
 
 /** Milliseconds: who asks to wait longer gets an error instead, for somebody is looking at a terminal. */

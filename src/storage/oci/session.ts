@@ -38,6 +38,8 @@ export interface Session {
   attempt(call: OrasCall): Promise<Outcome>
   /** As `attempt`, for a call whose failure is the end. @throws what `explain` makes of it */
   run(call: OrasCall): Promise<Buffer>
+  /** For a failure that means something else in one place. */
+  explain(failure: Failure): SquizzleError
 }
 
 export interface SessionSetup {
@@ -56,6 +58,8 @@ export function createSession(oras: Oras, setup: SessionSetup): Session {
   const {location, connection, doing, signal, credentials, files, env} = setup
   const attempted: Attempt = {location, doing, plainHttp: connection.plainHttp, credentials}
 
+  const explainHere = (failure: Failure) => explain(failure, attempted)
+
   async function once({command, flags = [], operands, end, ...options}: OrasCall) {
     const reach = connectionFlags(connection, files, end)
     const args = [...command, ...flags, ...reach, '--', ...operands]
@@ -68,7 +72,7 @@ export function createSession(oras: Oras, setup: SessionSetup): Session {
       if (result.ok) return {ok: true, output: result.stdout}
       const failure = failureOf(result, location)
       const pause = pauseBefore(failure, tries)
-      if (pause === undefined) return {ok: false, failure, error: explain(failure, attempted)}
+      if (pause === undefined) return {ok: false, failure, error: explainHere(failure)}
       await sleep(pause, undefined, {signal})
     }
   }
@@ -78,6 +82,7 @@ export function createSession(oras: Oras, setup: SessionSetup): Session {
     signal,
     credentials,
     attempt,
+    explain: explainHere,
     async run(call) {
       const outcome = await attempt(call)
       if (!outcome.ok) throw outcome.error

@@ -7,7 +7,7 @@ import {createClient} from './client.ts'
 import type {OciConfig} from './config.ts'
 import {locationOf, referenceTo, urlOf} from './location.ts'
 import {openOras} from './oras.ts'
-import {pullAll, pullConfig} from './pull.ts'
+import {pullArtifact} from './pull.ts'
 import {pushArtifact} from './push.ts'
 import {removeTag} from './remove.ts'
 import {resolve} from './resolve.ts'
@@ -32,7 +32,7 @@ export function openOciStorage(config: OciConfig, context: StorageContext): Stor
     url,
     reference: (tag) => referenceTo(location, tag),
 
-    resolve: (reference, options) =>
+    resolve: (reference, options = {}) =>
       withSession(`reading ${url}`, within('question', options), async (session) => {
         const found = await resolve(session, reference)
         if (found === undefined) absent.add(reference)
@@ -41,35 +41,33 @@ export function openOciStorage(config: OciConfig, context: StorageContext): Stor
       }),
 
     pull: (manifest, cache, options = {}) =>
-      withSession('pulling artifact', within('transfer', options), (session) =>
-        (options.want === 'config' ? pullConfig : pullAll)(session, manifest, cache, options),
-      ),
+      pullArtifact(withSession, manifest, cache, within('transfer', options)),
 
     push: (manifest, cache, requests, options = {}) =>
       withSession('pushing artifact', within('transfer', options), (session) =>
         pushArtifact(session, manifest, cache, requests, absent, options),
       ),
 
-    async *tags(options) {
+    async *tags(options = {}) {
       yield* await withSession(`listing ${url}`, within('question', options), (session) =>
         listTags(session),
       )
     },
 
-    async tag(manifest, request, options) {
+    async tag(manifest, request, options = {}) {
       expectTags([request])
       await withSession(`tagging in ${url}`, within('question', options), (session) =>
         setTag(session, manifest, request),
       )
     },
 
-    async remove(tag, options) {
+    async remove(tag, options = {}) {
       await withSession(`removing from ${url}`, within('question', options), (session) =>
         removeTag(session, tag),
       )
     },
 
-    async check(options): Promise<Check[]> {
+    async check(options = {}): Promise<Check[]> {
       const tool = await tryPart('oras', async () => {
         const {binary, version} = await oras.locate()
         return `${version} (${binary})`
@@ -85,6 +83,6 @@ export function openOciStorage(config: OciConfig, context: StorageContext): Stor
   }
 }
 
-function within(kind: keyof typeof patience, options: TransferOptions = {}): TransferOptions {
+function within<O extends TransferOptions>(kind: keyof typeof patience, options: O): O {
   return {...options, timeout: options.timeout ?? patience[kind]}
 }

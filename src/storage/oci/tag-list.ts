@@ -33,6 +33,10 @@ export async function listTags(session: Session, digest?: Digest): Promise<strin
     const where = `what oras says of ${urlOf(location)}`
     return (parseJson(schema, outcome.output, where, 'a list of tags').tags ?? []).filter(isTag)
   }
-  if (outcome.failure.kind === 'repository-unknown') return []
-  throw outcome.error
+  const {failure, error} = outcome
+  if (failure.kind === 'repository-unknown') return []
+  if (failure.kind !== 'not-found') throw error
+  // a registry has a word for a repository that it lacks; whoever answers without it is something else
+  if (digest === undefined) throw session.explain({...failure, kind: 'not-a-registry'})
+  return []
 }

@@ -1,11 +1,14 @@
 import type {Descriptor} from '../../artifact/descriptor.ts'
+import {parseManifest} from '../../artifact/manifest.ts'
 import {isTag} from '../../artifact/version.ts'
+import {isSquizzleError} from '../../errors.ts'
 import type {Cache} from '../cache.ts'
-import {largestManifest, parseReferences, type References} from '../descriptors.ts'
+import {largestManifest} from '../descriptors.ts'
 import type {Transfer, TransferOptions} from '../storage.ts'
-import {distinct, transferOf} from '../transfer/pull.ts'
+import {transferOf} from '../transfer/pull.ts'
 import type {Session} from './session.ts'
 import type {FailureKind} from './failure.ts'
+import {lackingIn} from './inspect.ts'
 import {whileAsking, whileSending} from './idle.ts'
 import {referenceTo} from './location.ts'
 
@@ -26,20 +29,20 @@ const versionAnnotation = 'org.squizzle.version'
 /**
  * Uploads only what the version before does not have: a registry keeps every blob of a manifest that it holds.
  * Its requests are few however many layers there are.
+ * @param blobs the config and the layers, in the manifest's order.
  * @returns undefined where that is no way, and nothing but unreferenced blobs was uploaded.
  */
 export async function uploadRest(
   session: Session,
   manifest: Descriptor,
-  {config, layers}: References,
+  blobs: readonly Descriptor[],
   cache: Cache,
   onProgress: TransferOptions['onProgress'],
 ): Promise<Transfer | undefined> {
-  const held = await blobsOfVersionBefore(session, layers)
-  const blobs = distinct([config, ...layers])
+  const held = await layersOfVersionBefore(session, blobs)
   const rest = blobs.filter(({digest}) => !held.has(digest))
   if (held.size === 0 || rest.length > fewBlobs) return undefined
-  for (const blob of rest) if (!(await cache.intact(blob, session.signal))) return undefined
+  if ((await lackingIn(cache, rest, session.signal)).length > 0) return undefined
 
   const report = ({digest, size}: Descriptor, state: 'moving' | 'done' | 'present') =>
     onProgress?.({digest, size, state})
@@ -66,12 +69,14 @@ export async function uploadRest(
 }
 
 /** The layers of the newest inherited release's own artifact, where the registry has that. */
-async function blobsOfVersionBefore(
+async function layersOfVersionBefore(
   session: Session,
-  layers: readonly Descriptor[],
+  blobs: readonly Descriptor[],
 ): Promise<ReadonlySet<string>> {
-  const tag = layers.at(-2)?.annotations?.[versionAnnotation]?.replace('+', '_')
-  if (tag === undefined || !isTag(tag)) return new Set()
+  // whoever wrote the manifest wrote this: it may be anything
+  const version: unknown = blobs.at(-2)?.annotations?.[versionAnnotation]
+  const tag = typeof version === 'string' ? version.replace('+', '_') : ''
+  if (!isTag(tag)) return new Set()
   const outcome = await session.attempt({
     command: ['manifest', 'fetch'],
     flags: ['--output', '-'],
@@ -79,11 +84,15 @@ async function blobsOfVersionBefore(
     largestOutput: largestManifest,
     idle: whileAsking,
   })
-  if (!outcome.ok) return new Set()
+  return new Set(outcome.ok ? layersIn(outcome.output) : [])
+}
+
+/** What is no artifact says nothing of layers. */
+function layersIn(manifest: Buffer): string[] {
   try {
-    return new Set(parseReferences(outcome.output, tag).layers.map(({digest}) => digest))
-  } catch {
-    // an index or something else under the tag says nothing of these layers
-    return new Set()
+    return parseManifest(manifest).layers.map(({digest}) => digest)
+  } catch (error) {
+    if (isSquizzleError(error)) return []
+    throw error
   }
 }
