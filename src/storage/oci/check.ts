@@ -9,16 +9,28 @@ import {listTags} from './tag-list.ts'
 
 /** Reads for real; writes only what is there already, so that nothing changes. */
 export async function checkRepository(session: Session): Promise<Check[]> {
-  const {location, credentials} = session
+  const url = urlOf(session.location)
   let tags: readonly string[] = []
+  let refused = false
   const read = await tryPart('registry', async () => {
-    tags = await listTags(session)
-    if (tags.length === 0) return `${urlOf(location)} answers and is empty: the first push fills it`
-    return `${urlOf(location)} answers and has ${tags.length} ${tags.length === 1 ? 'tag' : 'tags'}`
+    try {
+      tags = await listTags(session)
+    } catch (error) {
+      refused = isRefusal(error)
+      throw error
+    }
+    if (tags.length === 0) return `${url} answers and is empty: the first push fills it`
+    return `${url} answers and has ${tags.length} ${tags.length === 1 ? 'tag' : 'tags'}`
   })
-  const source: Check = {name: 'credentials', status: read.status, message: credentials}
+  const status = read.status === 'ok' ? 'ok' : refused ? 'failed' : 'skipped'
+  const source: Check = {name: 'credentials', status, message: session.credentials}
   if (read.status === 'failed') return [read, source]
   return [read, source, await checkWrite(session, tags[0])]
+}
+
+function isRefusal(error: unknown): boolean {
+  if (!isSquizzleError(error)) return false
+  return error.code === 'PERMISSION_DENIED' || error.code === 'AUTHENTICATION_REQUIRED'
 }
 
 /** Puts a manifest that the repository has in its own place again: that needs the permission to push and moves no tag. */
@@ -35,8 +47,7 @@ async function checkWrite(session: Session, tag: string | undefined): Promise<Ch
     return {name: 'push', status: 'ok', message: 'the credentials allow to push'}
   } catch (error) {
     if (!isSquizzleError(error)) throw error
-    const denied = error.code === 'PERMISSION_DENIED' || error.code === 'AUTHENTICATION_REQUIRED'
-    if (!denied) return skipped(`the registry does not say: ${error.message}`)
+    if (!isRefusal(error)) return skipped(`the registry does not say: ${error.message}`)
     return {
       name: 'push',
       status: 'failed',

@@ -1,24 +1,40 @@
+import type {Digest} from '../../artifact/digest.ts'
 import {isSquizzleError, SquizzleError} from '../../errors.ts'
 import {referenceTo, type Location} from './location.ts'
 import {resolve} from './resolve.ts'
 import type {Session} from './session.ts'
 import {listTags} from './tag-list.ts'
+import type {TagMemory} from './tag-memory.ts'
 import {deleteManifest, untag} from './tombstone.ts'
 
 /**
  * Takes a tag away, and with the last one the manifest.
  * @throws USAGE where the registry deletes nothing for its clients
  */
-export async function removeTag(session: Session, tag: string): Promise<void> {
+export async function removeTag(session: Session, tag: string, memory: TagMemory): Promise<void> {
   const found = await resolve(session, tag)
   if (found === undefined) return
-  const shared = (await listTags(session, found.digest)).some((other) => other !== tag)
+  const shared = await isShared(session, tag, found.digest, memory)
   try {
     await (shared ? untag(session, tag) : deleteManifest(session, found.digest))
   } catch (error) {
     const unsupported = isSquizzleError(error) && error.code === 'USAGE'
     throw unsupported ? notHere(session.location, tag, error) : error
   }
+}
+
+/** Whether another tag names the manifest. A clean-up has asked for all of them before: once is enough. */
+async function isShared(
+  session: Session,
+  tag: string,
+  digest: Digest,
+  memory: TagMemory,
+): Promise<boolean> {
+  const others = (await listTags(session)).filter((other) => other !== tag)
+  const known = others.map((other) => memory.recall(other))
+  if (known.includes(digest)) return true
+  if (!known.includes(undefined)) return false
+  return (await listTags(session, digest)).some((other) => other !== tag)
 }
 
 function notHere(location: Location, tag: string, cause: SquizzleError): SquizzleError {

@@ -12,6 +12,7 @@ import {pushArtifact} from './push.ts'
 import {removeTag} from './remove.ts'
 import {resolve} from './resolve.ts'
 import {listTags} from './tag-list.ts'
+import {createTagMemory} from './tag-memory.ts'
 import {setTag} from './tagging.ts'
 
 /** Milliseconds that a question and a transfer may take where the caller does not say. */
@@ -23,7 +24,7 @@ export function openOciStorage(config: OciConfig, context: StorageContext): Stor
   const url = urlOf(location)
   const oras = openOras(context)
   const withSession = createClient(location, config, oras, context)
-  const absent = new Set<string>()
+  const memory = createTagMemory()
   if (config.insecure === true) {
     context.warn(`the certificate of ${location.registry} is not checked (insecure: true)`)
   }
@@ -35,18 +36,21 @@ export function openOciStorage(config: OciConfig, context: StorageContext): Stor
     resolve: (reference, options = {}) =>
       withSession(`reading ${url}`, within('question', options), async (session) => {
         const found = await resolve(session, reference)
-        if (found === undefined) absent.add(reference)
-        else absent.delete(reference)
+        memory.note(reference, found?.digest)
         return found
       }),
 
     pull: (manifest, cache, options = {}) =>
       pullArtifact(withSession, manifest, cache, within('transfer', options)),
 
-    push: (manifest, cache, requests, options = {}) =>
-      withSession('pushing artifact', within('transfer', options), (session) =>
+    push(manifest, cache, requests, options = {}) {
+      const names = requests.map(({name}) => name)
+      const absent = new Set(names.filter((name) => memory.recall(name) === 'nothing'))
+      memory.forget(...names)
+      return withSession('pushing artifact', within('transfer', options), (session) =>
         pushArtifact(session, manifest, cache, requests, absent, options),
-      ),
+      )
+    },
 
     async *tags(options = {}) {
       yield* await withSession(`listing ${url}`, within('question', options), (session) =>
@@ -56,6 +60,7 @@ export function openOciStorage(config: OciConfig, context: StorageContext): Stor
 
     async tag(manifest, request, options = {}) {
       expectTags([request])
+      memory.forget(request.name)
       await withSession(`tagging in ${url}`, within('question', options), (session) =>
         setTag(session, manifest, request),
       )
@@ -63,8 +68,9 @@ export function openOciStorage(config: OciConfig, context: StorageContext): Stor
 
     async remove(tag, options = {}) {
       await withSession(`removing from ${url}`, within('question', options), (session) =>
-        removeTag(session, tag),
+        removeTag(session, tag, memory),
       )
+      memory.forget(tag)
     },
 
     async check(options = {}): Promise<Check[]> {

@@ -158,6 +158,17 @@ describeWith(['oras'], 'what may pass', () => {
       assert.equal(registry.requests.length, 8)
     }))
 
+  it('is tried again: a manifest whose blobs the registry does not see yet', () =>
+    withWorkspace(async ({open, newCache}) => {
+      await using registry = await startScriptedRegistry()
+      const error = {code: 'MANIFEST_BLOB_UNKNOWN', message: 'blob unknown to registry'}
+      registry.on(/^PUT .*manifests/, status(404, error), 1)
+      const storage = open({registry: registry.host, repository})
+      const cache = await cacheWith(newCache(), first)
+      await storage.push(first.manifest, cache, [create('1.0.0')])
+      assert.ok(await storage.resolve('1.0.0'))
+    }))
+
   it('does not leave a trace of failed tries in the cache', () =>
     withWorkspace(async ({open, newCache}) => {
       await using registry = await startScriptedRegistry()

@@ -35,8 +35,10 @@ export async function findCredentials(
 }
 
 function loginOf(source: string, username: string | undefined, password: string | undefined) {
-  if (password === undefined || password === '') return undefined
-  return {source, username: username === '' ? undefined : username, password}
+  // a file with a secret mostly ends with a line break that is no part of it
+  const secret = password?.replace(/\r?\n$/, '')
+  if (secret === undefined || secret === '') return undefined
+  return {source, username: username === '' ? undefined : username, password: secret}
 }
 
 /** GitHub looks at the token alone. */
