@@ -13,7 +13,14 @@ import {catalogueOf, stableVersions, type Catalogue} from './catalogue.ts'
 import {deriveArtifact} from './derive.ts'
 import {notFound} from './not-found.ts'
 import type {Artifact} from './open-artifact.ts'
-import {buildsShelf, fetchByTag, listTags, rememberedShelf, storageShelf} from './shelves.ts'
+import {
+  buildsShelf,
+  fetchByTag,
+  listTags,
+  rememberedShelf,
+  storageShelf,
+  type Fetched,
+} from './shelves.ts'
 import type {Context} from './context.ts'
 
 /** The artifact that a command works with, and how it was found. */
@@ -24,6 +31,8 @@ export interface Chosen {
   readonly from: 'storage' | 'build'
   /** The artifact in the storage that has all its layers: itself, or a newer one that contains it. */
   readonly holder?: Artifact
+  /** What was fetched on the way. */
+  readonly fetched?: Fetched
   /** Why this one, where nobody named it: `the target of environment production`. */
   readonly why?: string
 }
@@ -33,6 +42,8 @@ export interface ChooseOptions {
   readonly offline?: boolean
   /** Whether a build that was not pushed yet may be chosen. Default: true. */
   readonly builds?: boolean
+  /** Fetch the layers too, which saves a question where they are needed anyway. Default: false. */
+  readonly layers?: boolean
 }
 
 /**
@@ -85,14 +96,15 @@ async function byDigest(finder: Finder, digest: string): Promise<Chosen> {
   throw notFound(digest, finder.storage.url, [])
 }
 
-async function byTag(
-  {context, storage, options}: Finder,
-  tag: string,
-): Promise<Chosen | undefined> {
-  const artifact = options.offline
-    ? await rememberedShelf(context, storage).open(tag)
-    : await fetchByTag(context, storage, tag)
-  return artifact && {artifact, from: 'storage', holder: artifact, ...(!tag.includes(':') && {tag})}
+async function byTag(finder: Finder, tag: string): Promise<Chosen | undefined> {
+  const {context, storage, options} = finder
+  const followed = tag.includes(':') ? {} : {tag}
+  if (options.offline) {
+    const artifact = await rememberedShelf(context, storage).open(tag)
+    return artifact && {artifact, from: 'storage', holder: artifact, ...followed}
+  }
+  const found = await fetchByTag(context, storage, tag, options.layers ? 'all' : 'config')
+  return found && {...found, from: 'storage', holder: found.artifact, ...followed}
 }
 
 /** By its own tag, which costs one question; else wherever it is contained. */

@@ -7,21 +7,14 @@ import {blobSteps} from './blob-steps.ts'
 import {catalogueOf} from './catalogue.ts'
 import type {Chosen} from './choose.ts'
 import type {Artifact} from './open-artifact.ts'
-import {storageShelf} from './shelves.ts'
+import {storageShelf, type Fetched} from './shelves.ts'
 import type {Context} from './context.ts'
-
-/** What a fetch moved; everything else was in the cache. */
-export interface Fetched {
-  readonly blobs: number
-  /** Bytes. */
-  readonly bytes: number
-}
 
 /** Brings all layers of an artifact into the cache, only what it lacks, and links them for people. */
 export async function fetchLayers(context: Context, chosen: Chosen): Promise<Fetched> {
   const {artifact, holder} = chosen
   const holders = holder ? [holder] : await holdersOf(context, artifact)
-  const fetched = {blobs: 0, bytes: 0}
+  const fetched = {blobs: 0, bytes: 0, ...chosen.fetched}
   for (const one of holders) {
     const {blobs, bytes} = await pullFrom(context, one)
     fetched.blobs += blobs

@@ -29,7 +29,7 @@ export interface PullResult {
 /** Downloads an artifact into the cache, only what it lacks. @throws as `choose`; INTEGRITY, NOT_WRITABLE */
 export async function pull(context: Context, {reference, output}: PullInput): Promise<PullResult> {
   const storage = await context.storage()
-  const chosen = await choose(context, reference, {builds: false})
+  const chosen = await choose(context, reference, {builds: false, layers: true})
   const {artifact, why} = chosen
   const fetched = await fetchLayers(context, chosen)
   if (output !== undefined) await writeTree(context, artifact, output)

@@ -95,7 +95,7 @@ async function sameThere(
   force: boolean,
 ): Promise<Artifact | undefined> {
   const {version} = artifact.config
-  const stored = await fetchByTag(context, storage, tagOfVersion(version))
+  const stored = (await fetchByTag(context, storage, tagOfVersion(version)))?.artifact
   if (!stored) return undefined
   if (sameContent(stored.config, artifact.config)) return stored
   if (force) return undefined

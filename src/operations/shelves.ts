@@ -6,6 +6,7 @@ import type {Storage} from '../storage/storage.ts'
 import {localBuilds, unpushed} from '../storage/workspace/builds.ts'
 import {lastSeen, recordSeen} from '../storage/workspace/seen.ts'
 import {readState} from '../storage/workspace/state.ts'
+import {blobSteps} from './blob-steps.ts'
 import type {Shelf} from './catalogue.ts'
 import {openArtifact, type Artifact} from './open-artifact.ts'
 import type {Context} from './context.ts'
@@ -15,7 +16,7 @@ export function storageShelf(context: Context, storage: Storage): Shelf {
   return {
     name: storage.url,
     tags: () => listTags(context, storage),
-    open: (tag) => fetchByTag(context, storage, tag),
+    open: async (tag) => (await fetchByTag(context, storage, tag))?.artifact,
   }
 }
 
@@ -61,30 +62,49 @@ export async function listTags(
   return Array.fromAsync(storage.tags({signal, timeout}))
 }
 
-/** What a tag or digest names in a storage, its manifest and config in the cache; the tag is remembered. */
+/** An artifact that was just asked for, and what had to be fetched for that. */
+export interface FetchedArtifact {
+  readonly artifact: Artifact
+  readonly fetched: Fetched
+}
+
+/** What a transfer moved; everything else was in the cache. */
+export interface Fetched {
+  readonly blobs: number
+  /** Bytes. */
+  readonly bytes: number
+}
+
+/**
+ * What a tag or digest names in a storage, in the cache; the tag is remembered.
+ * @param want `config`: manifest and config; `all`: its layers too
+ */
 export async function fetchByTag(
   context: Context,
   storage: Storage,
   tag: string,
-): Promise<Artifact | undefined> {
+  want: 'config' | 'all' = 'config',
+): Promise<FetchedArtifact | undefined> {
   const {signal, timeout, folder} = context
   const descriptor = await storage.resolve(tag, {signal, timeout})
   if (!descriptor) return undefined
-  const artifact = await fetchConfig(context, storage, descriptor)
+  const found = await fetchArtifact(context, storage, descriptor, want)
   if (!tag.includes(':')) await recordSeen(folder, storage.url, {[tag]: descriptor.digest})
-  return artifact
+  return found
 }
 
 /** The artifact of a manifest that the storage has; only what the cache lacks is fetched. */
-export async function fetchConfig(
-  {cache, signal, timeout}: Context,
+async function fetchArtifact(
+  {cache, signal, timeout, report}: Context,
   storage: Storage,
   descriptor: Descriptor,
-): Promise<Artifact> {
+  want: 'config' | 'all',
+): Promise<FetchedArtifact> {
   const cached = await openArtifact(cache, descriptor)
-  if (cached) return cached
-  await storage.pull(descriptor, cache, {want: 'config', signal, timeout})
-  const artifact = await openArtifact(cache, descriptor)
+  if (cached && want === 'config') return {artifact: cached, fetched: {blobs: 0, bytes: 0}}
+  const onProgress = want === 'all' ? blobSteps(cached, 'pull', report) : undefined
+  const {blobs, bytes} = await storage.pull(descriptor, cache, {want, signal, timeout, onProgress})
+  const artifact = cached ?? (await openArtifact(cache, descriptor))
   if (!artifact) throw new Error(`${storage.url} left ${descriptor.digest} out of the cache`)
-  return artifact
+  return {artifact, fetched: {blobs: blobs.length, bytes}}
 }

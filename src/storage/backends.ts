@@ -3,6 +3,7 @@ import {SquizzleError} from '../errors.ts'
 import type {StorageBackend} from './backend.ts'
 import {parseBackend} from './backend-shape.ts'
 import {localBackend} from './local/backend.ts'
+import {ociBackend} from './oci/backend.ts'
 
 /** A kind of storage and who brought it: `squizzle`, or a plugin's name. */
 export interface RegisteredBackend {
@@ -11,7 +12,7 @@ export interface RegisteredBackend {
 }
 
 /** Those that come with squizzle, in the order in which they are shown. */
-const builtIn: readonly unknown[] = [localBackend]
+const builtIn: readonly unknown[] = [ociBackend, localBackend]
 
 export function builtInBackends(): readonly RegisteredBackend[] {
   return registerBackends([], builtIn, 'squizzle')

@@ -80,6 +80,8 @@ export interface BlobProgress {
   /** Bytes of the whole blob. */
   readonly size: number
   readonly state: 'moving' | 'done' | 'present'
+  /** As its descriptor is titled: `1.1.0.tar.gz`. For people only: anybody may have written it. */
+  readonly title?: string
 }
 
 /** What a transfer really moved: configs, layers, and the manifest where it was sent or fetched. */

@@ -17,7 +17,7 @@ const roomsBelow: Readonly<Record<string, readonly string[]>> = {
 
 /** Words that all rooms but the lowest share. */
 const vocabulary = new Set(
-  ['digest', 'version', 'descriptor', 'release', 'manifest', 'media-types'].map(
+  ['digest', 'version', 'descriptor', 'release', 'manifest', 'media-types', 'limits'].map(
     (name) => `artifact/${name}.ts`,
   ),
 )
@@ -26,7 +26,7 @@ const vocabulary = new Set(
 const packagePlaces: readonly (readonly [RegExp, RegExp])[] = [
   [/^@oclif\//, /^(cli|commands)\//],
   [/^pg(-.*)?(\/|$)|^@electric-sql\//, /^database\//],
-  [/^execa$/, /^storage\/oci\/oras\.ts$/],
+  [/^execa$/, /^storage\/oci\/program\.ts$/],
   [/^listr2$/, /^cli\/display\//],
   [/^libpg-query$/, /^schema\//],
   [/^@aws-sdk\//, /^storage\/s3\//],

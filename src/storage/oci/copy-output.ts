@@ -51,22 +51,22 @@ export function watchCopy(
   const copied = new Set<string>()
   let reported = Promise.resolve()
 
-  const report = ({digest, size}: BlobName, state: BlobProgress['state']) =>
-    onProgress?.({digest, size, state})
+  const report = ({digest, size}: BlobName, state: BlobProgress['state'], title: string) =>
+    onProgress?.({digest, size, state, title})
 
   return {
     onLine(line) {
       const parsed = parseCopyLine(line)
       if (parsed === undefined) return
-      const {short, state} = parsed
+      const {short, state, label} = parsed
       if (state === 'done') copied.add(short)
       const blob = byShort.get(short)
-      if (blob !== undefined) report(blob, state)
+      if (blob !== undefined) report(blob, state, label)
       else if (state !== 'moving' && onProgress !== undefined) {
         // the manifest that would name it is still on its way: only what is in place can be named
         reported = reported.then(async () => {
           const found = await find(short)
-          if (found !== undefined) report(found, state)
+          if (found !== undefined) report(found, state, label)
         })
       }
     },

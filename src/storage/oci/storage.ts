@@ -32,6 +32,7 @@ export function openOciStorage(config: OciConfig, context: StorageContext): Stor
   return {
     url,
     reference: (tag) => referenceTo(location, tag),
+    ...(config.latest !== undefined && {movesLatest: config.latest}),
 
     resolve: (reference, options = {}) =>
       withSession(`reading ${url}`, within('question', options), async (session) => {

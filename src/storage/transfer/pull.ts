@@ -37,15 +37,17 @@ export async function pullBlobs(
     const wanted = options.want === 'config' ? [config] : [config, ...layers]
 
     await inParallel(distinct(wanted), source.concurrency, async (blob) => {
-      const {digest, size} = blob
+      const {digest, size, annotations} = blob
+      const title = annotations?.['org.opencontainers.image.title']
+      const named = {digest, size, ...(title !== undefined && {title})}
       if (await cache.intact(blob, signal)) {
-        options.onProgress?.({digest, size, state: 'present'})
+        options.onProgress?.({...named, state: 'present'})
         return
       }
-      options.onProgress?.({digest, size, state: 'moving'})
+      options.onProgress?.({...named, state: 'moving'})
       signal.throwIfAborted()
       await source.fetch(blob, cache, signal)
-      options.onProgress?.({digest, size, state: 'done'})
+      options.onProgress?.({...named, state: 'done'})
       moved.push(blob)
     })
     signal.throwIfAborted()
