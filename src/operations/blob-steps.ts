@@ -1,4 +1,5 @@
 import {shortDigest} from '../artifact/digest.ts'
+import {mediaTypes} from '../artifact/media-types.ts'
 import type {BlobProgress} from '../storage/storage.ts'
 import type {Artifact} from './open-artifact.ts'
 import type {BlobStep, Report} from './report.ts'
@@ -14,12 +15,16 @@ export function blobSteps(
 ): (progress: BlobProgress) => void {
   const titles = artifact ? titlesOf(artifact) : new Map<string, string>()
   return ({digest, size, state, title}) => {
-    const travelling = title?.endsWith(layerSuffix)
-      ? `layer ${title.slice(0, -layerSuffix.length)}`
-      : shortDigest(digest)
-    const known = titles.get(digest) ?? travelling
+    const known = titles.get(digest) ?? byTitle(title) ?? shortDigest(digest)
     void report({type: 'blob', direction, digest, title: known, size, state})
   }
+}
+
+/** What a blob is by the title that it travels under, else by its media type. */
+function byTitle(title: string | undefined): string | undefined {
+  if (title === mediaTypes.config) return 'config'
+  if (title === mediaTypes.manifest) return 'manifest'
+  return title?.endsWith(layerSuffix) ? `layer ${title.slice(0, -layerSuffix.length)}` : undefined
 }
 
 const layerSuffix = '.tar.gz'

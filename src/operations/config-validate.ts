@@ -26,7 +26,7 @@ export async function validateConfig(
   const {file} = context.settings
   const checks: Check[] = [
     {name: 'configuration', status: 'ok', message: file ?? 'no file: the defaults are used'},
-    await attempt('migrations', () => checkMigrations(context)),
+    await checkMigrations(context),
     ...(await checkStorage(context)),
     database
       ? await attempt('database', () => checkDatabase(context, database))
@@ -40,9 +40,20 @@ export async function validateConfig(
   return {ok: checks.every(({status}) => status !== 'failed'), checks}
 }
 
-async function checkMigrations({settings}: Context): Promise<string> {
-  const {migrations, format} = await readSource(settings.migrations)
-  return `${migrations.length} in ${settings.migrations.path} (${format} format)`
+/** Who only applies needs no migrations folder: the artifacts have everything. */
+async function checkMigrations({settings}: Context): Promise<Check> {
+  const {path} = settings.migrations
+  if (!(await exists(path))) {
+    return {
+      name: 'migrations',
+      status: 'skipped',
+      message: `${path} is not there: nothing to build here`,
+    }
+  }
+  return attempt('migrations', async () => {
+    const {migrations, format} = await readSource(settings.migrations)
+    return `${migrations.length} in ${path} (${format} format)`
+  })
 }
 
 async function checkStorage(context: Context): Promise<readonly Check[]> {

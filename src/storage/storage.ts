@@ -80,7 +80,7 @@ export interface BlobProgress {
   /** Bytes of the whole blob. */
   readonly size: number
   readonly state: 'moving' | 'done' | 'present'
-  /** As its descriptor is titled: `1.1.0.tar.gz`. For people only: anybody may have written it. */
+  /** As its descriptor is titled, `1.1.0.tar.gz`, else its media type. For people only: anybody may have written it. */
   readonly title?: string
 }
 

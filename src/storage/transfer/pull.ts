@@ -38,8 +38,8 @@ export async function pullBlobs(
 
     await inParallel(distinct(wanted), source.concurrency, async (blob) => {
       const {digest, size, annotations} = blob
-      const title = annotations?.['org.opencontainers.image.title']
-      const named = {digest, size, ...(title !== undefined && {title})}
+      const title = annotations?.['org.opencontainers.image.title'] ?? blob.mediaType
+      const named = {digest, size, title}
       if (await cache.intact(blob, signal)) {
         options.onProgress?.({...named, state: 'present'})
         return
@@ -51,12 +51,12 @@ export async function pullBlobs(
       moved.push(blob)
     })
     signal.throwIfAborted()
-    const {digest, size} = manifest
+    const {digest, size, mediaType: title} = manifest
     if (cached === undefined) {
       await cache.write(bytes)
       moved.push(manifest)
     }
-    options.onProgress?.({digest, size, state: cached === undefined ? 'done' : 'present'})
+    options.onProgress?.({digest, size, title, state: cached === undefined ? 'done' : 'present'})
     return transferOf(moved)
   })
 }
