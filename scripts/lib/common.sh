@@ -7,7 +7,7 @@ source "$root/scripts/pins.env"
 
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/squizzle-dev
 # What this checkout knows: where each part is, and which servers run. Never in git.
-state=$root/.services
+services_state=$root/.services
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -61,7 +61,7 @@ missing() {
   record "$1" "missing: $2"
 }
 record() {
-  mkdir -p "$state/parts"
-  printf '%s\n' "$2" >"$state/parts/$1.$$"
-  mv "$state/parts/$1.$$" "$state/parts/$1"
+  mkdir -p "$services_state/parts"
+  printf '%s\n' "$2" >"$services_state/parts/$1.$$"
+  mv "$services_state/parts/$1.$$" "$services_state/parts/$1"
 }

@@ -3,11 +3,7 @@
 
 # go_install <package> <version> <folder>: leaves the program in the folder.
 go_install() {
-  if ! command -v go >/dev/null; then
-    printf 'there is no Go on PATH to build it with\n'
-    return 1
-  fi
-  GOBIN=$3 go install -p 2 "$1@$2"
+  needs_go && GOBIN=$3 go install -p 2 "$1@$2"
 }
 
 install_crane() {
@@ -18,4 +14,25 @@ install_crane() {
   else
     missing crane "$why"
   fi
+}
+
+# A program of ours on libraries from the module proxy, pinned by its go.sum; each of its states has a folder of its own.
+install_write_once_registry() {
+  local source=$root/scripts/services.d/write-once revision folder
+  revision=$(cat "$source"/{main.go,go.mod,go.sum} | git hash-object --stdin | cut -c1-12)
+  folder=$(server_cache)/write-once-registry-$revision
+  if build_once "$folder" write-once-registry go_build "$source"; then
+    found write-once-registry "$folder/write-once-registry"
+  else
+    missing write-once-registry "$why"
+  fi
+}
+
+go_build() { needs_go && (cd "$1" && go build -p 2 -o "$2/write-once-registry" .); }
+
+needs_go() {
+  command -v go >/dev/null || {
+    printf 'there is no Go on PATH to build it with\n'
+    return 1
+  }
 }

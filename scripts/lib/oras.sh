@@ -14,7 +14,8 @@ install_oras() {
 }
 
 is_pinned_oras() {
-  "$1" version | grep -q "^Version: *$ORAS_VERSION\(+\|$\)"
+  # not grep -q: it would leave before oras has written everything, which pipefail takes for a failure
+  "$1" version | grep "^Version: *$ORAS_VERSION\(+\|$\)" >/dev/null
 }
 
 # The release's archive takes seconds; building from the module proxy half a minute, but works where only that is reachable.

@@ -1,14 +1,19 @@
-import {distribution} from './distribution.ts'
+import {distribution, privateDistribution} from './distribution.ts'
 import {findPart} from './parts.ts'
+import {pgbouncer} from './pgbouncer.ts'
 import {postgres} from './postgres.ts'
 import type {Service, Started} from './service.ts'
+import {writeOnce} from './write-once.ts'
 
 /** Every service, by the name that tests and `scripts/services` use. */
 export const catalog = {
   postgres15: postgres('postgres15'),
   postgres17: postgres('postgres17'),
   postgres18: postgres('postgres18'),
+  pgbouncer,
   registry: distribution,
+  'registry-auth': privateDistribution,
+  'registry-write-once': writeOnce,
 }
 
 type Catalog = typeof catalog

@@ -8,6 +8,7 @@ import type {Running} from './running.ts'
 
 /** What `start` has started from this checkout and `stop` has not stopped. */
 const stateFile = join(import.meta.dirname, '../../.services/running.json')
+const endSignals = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 const [command = '', ...names] = process.argv.slice(2)
 const commands: Readonly<Record<string, (services: ServiceName[]) => Promise<void> | void>> = {
@@ -33,6 +34,8 @@ function parts(services: ServiceName[]): void {
 }
 
 async function start(services: ServiceName[]): Promise<void> {
+  // a Ctrl-C between starting a server and writing that down would leave it running for ever
+  for (const signal of endSignals) process.on(signal, () => {})
   await mkdir(dirname(stateFile), {recursive: true})
   const running = await startMore(readState() ?? (await createRunning()), services)
   await writeRunning(stateFile, running)
@@ -81,7 +84,9 @@ async function hold(services: ServiceName[]): Promise<void> {
   const created = await createRunning()
   const over = new Promise((resolve) => {
     process.stdin.resume().once('close', resolve)
-    process.once('SIGINT', resolve).once('SIGTERM', resolve)
+    for (const signal of endSignals) process.on(signal, resolve)
+    // that process may be gone before it is told; standard input then ends as well
+    process.stdout.on('error', resolve)
   })
   try {
     const running = await startMore(created, services)

@@ -3,13 +3,15 @@ import {join} from 'node:path'
 
 const records = join(import.meta.dirname, '../../.services/parts')
 
-export const partNames = [
+const partNames = [
   'postgres15',
   'postgres17',
   'postgres18',
+  'pgbouncer',
   'psql',
   'pg_dump',
   'docker-registry',
+  'write-once-registry',
   'openssl',
   'oras',
   'crane',

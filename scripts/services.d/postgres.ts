@@ -7,7 +7,7 @@ import {serverUser} from './owner.ts'
 import {partPath} from './parts.ts'
 import type {PartName} from './parts.ts'
 import {freePort} from './port.ts'
-import {startServer} from './process.ts'
+import {startServer, stopServers} from './process.ts'
 import type {Service} from './service.ts'
 
 export interface Postgres {
@@ -47,7 +47,7 @@ export function postgres(part: PartName & `postgres${number}`): Service<Postgres
         'unix_socket_directories=',
         ...notDurable,
       ]
-      const process = await startServer({
+      const server = await startServer({
         command: join(bin, 'postgres'),
         args: ['-D', data, ...settings.flatMap((setting) => ['-c', setting])],
         folder,
@@ -57,9 +57,14 @@ export function postgres(part: PartName & `postgres${number}`): Service<Postgres
         answers: () => query(url, 'select 1'),
       })
       const app = {user: 'app', password: randomBytes(12).toString('hex')}
-      await query(url, `create role ${app.user} login password '${app.password}'`)
+      await query(url, `create role ${app.user} login password '${app.password}'`).catch(
+        async (error: unknown) => {
+          await stopServers([server])
+          throw error
+        },
+      )
       const major = Number(part.slice('postgres'.length))
-      return {process, facts: {major, host: '127.0.0.1', port, url, app, log}}
+      return {processes: [server], facts: {major, host: '127.0.0.1', port, url, app, log}}
     },
   }
 }
@@ -74,10 +79,14 @@ async function initialise(bin: string, folder: string, data: string): Promise<vo
   await writeFile(join(data, 'pg_hba.conf'), hostBasedAuthentication)
 }
 
-async function query(url: string, sql: string): Promise<void> {
+/** Runs one statement on a connection of its own. */
+export async function query(url: string, sql: string): Promise<void> {
   const {Client} = await import('pg')
   const client = new Client(url)
-  await client.connect()
-  await client.query(sql)
-  await client.end()
+  try {
+    await client.connect()
+    await client.query(sql)
+  } finally {
+    await client.end()
+  }
 }

@@ -42,31 +42,39 @@ export async function startServer(server: ServerCommand): Promise<ServerProcess>
   })
   closeSync(output)
   closeSync(log)
+  let over = false
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message))
     child.once('exit', (code, signal) => resolve(`it ended with ${signal ?? `exit code ${code}`}`))
-  })
-  const failure = await Promise.race([ended, waitFor(server.answers)])
-  child.unref()
-  if (failure === undefined && child.pid !== undefined) {
-    const identity = identify(child.pid)
-    if (identity !== undefined) return {pid: child.pid, identity, stopSignal: server.stopSignal}
+  }).finally(() => (over = true))
+  const failure = await Promise.race([ended, waitFor(server.answers, () => over)])
+  const identity = child.pid === undefined ? undefined : identify(child.pid)
+  if (failure === undefined && child.pid !== undefined && identity !== undefined) {
+    child.unref()
+    return {pid: child.pid, identity, stopSignal: server.stopSignal}
   }
   child.kill('SIGKILL')
-  throw new Error(`${server.command} did not start: ${failure}\n${lastLines(server.log)}`)
+  const reason = failure ?? (await ended)
+  throw new Error(`${server.command} did not start: ${reason}\n${lastLines(server.log)}`)
 }
 
-async function waitFor(answers: () => Promise<unknown>): Promise<string | undefined> {
+/** Returns what is wrong, or undefined once the server answers. */
+async function waitFor(
+  answers: () => Promise<unknown>,
+  isOver: () => boolean,
+): Promise<string | undefined> {
   const deadline = Date.now() + startLimit
-  for (;;) {
+  let lastError: unknown
+  while (!isOver() && Date.now() < deadline) {
     try {
       await answers()
       return undefined
     } catch (error) {
-      if (Date.now() > deadline) return `no answer in ${startLimit} ms: ${String(error)}`
+      lastError = error
     }
     await sleep(pollInterval)
   }
+  return `no answer in ${startLimit} ms: ${String(lastError)}`
 }
 
 /** Whether this very process still runs. */
@@ -74,8 +82,13 @@ export function isRunning({pid, identity}: ServerProcess): boolean {
   return identify(pid) === identity
 }
 
+/** Stops servers that lean on each other, the last one first. */
+export async function stopServers(servers: readonly ServerProcess[]): Promise<void> {
+  for (const server of servers.toReversed()) await stopServer(server)
+}
+
 /** Asks the process to end, insists after a while, and returns once it is gone. */
-export async function stopServer(server: ServerProcess): Promise<void> {
+async function stopServer(server: ServerProcess): Promise<void> {
   const deadline = Date.now() + stopLimit
   if (isRunning(server)) process.kill(server.pid, server.stopSignal)
   while (isRunning(server)) {

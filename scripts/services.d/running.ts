@@ -4,7 +4,7 @@ import {join} from 'node:path'
 import {startService, whyNot} from './catalog.ts'
 import type {ServiceFacts, ServiceName} from './catalog.ts'
 import {giveToServer} from './owner.ts'
-import {isRunning, stopServer} from './process.ts'
+import {isRunning, stopServers} from './process.ts'
 import type {ServerProcess} from './process.ts'
 
 /** A set of started services, as it stands in the file that SQUIZZLE_TEST_SERVICES names. */
@@ -14,7 +14,7 @@ export interface Running {
   readonly services: {[Name in ServiceName]?: ServiceFacts[Name]}
   /** Why a service that was asked for can't run on this machine. */
   readonly skipped: {[Name in ServiceName]?: string}
-  readonly processes: {[Name in ServiceName]?: ServerProcess}
+  readonly processes: {[Name in ServiceName]?: readonly ServerProcess[]}
 }
 
 export async function createRunning(): Promise<Running> {
@@ -26,51 +26,51 @@ export async function createRunning(): Promise<Running> {
 /** Starts what of the names does not run yet. When one fails, those started with it are stopped. */
 export async function startMore(running: Running, names: readonly ServiceName[]): Promise<Running> {
   const wanted = names.filter((name) => !isUp(running, name))
+  const {folder, services, skipped, processes} = await stopSome(running, wanted)
   const reasons = wanted.map((name) => [name, whyNot(name)] as const)
   const startable = reasons.filter(([, reason]) => reason === undefined).map(([name]) => name)
-  const skipped = Object.fromEntries(reasons.filter(([, reason]) => reason !== undefined))
   const outcomes = await Promise.allSettled(
-    startable.map(async (name) => ({name, ...(await startInNewFolder(name, running.folder))})),
+    startable.map(async (name) => ({name, ...(await startInNewFolder(name, folder))})),
   )
   const started = outcomes
     .filter((outcome) => outcome.status === 'fulfilled')
     .map(({value}) => value)
-  const processes = started.map(({name, process}) => [name, process] as const)
   const failed = outcomes.find((outcome) => outcome.status === 'rejected')
   if (failed !== undefined) {
-    await Promise.all(processes.map(([, process]) => stopServer(process)))
+    await Promise.all(started.map((service) => stopServers(service.processes)))
     throw failed.reason
   }
+  for (const [name, reason] of reasons) if (reason !== undefined) skipped[name] = reason
   return {
-    folder: running.folder,
-    skipped: {...running.skipped, ...skipped},
-    services: {
-      ...running.services,
-      ...Object.fromEntries(started.map(({name, facts}) => [name, facts])),
+    folder,
+    skipped,
+    services: {...services, ...Object.fromEntries(started.map(({name, facts}) => [name, facts]))},
+    processes: {
+      ...processes,
+      ...Object.fromEntries(started.map((service) => [service.name, service.processes])),
     },
-    processes: {...running.processes, ...Object.fromEntries(processes)},
   }
 }
 
 /** Stops the named services and removes their data. */
 export async function stopSome(running: Running, names: readonly ServiceName[]): Promise<Running> {
   const services = {...running.services}
+  const skipped = {...running.skipped}
   const processes = {...running.processes}
   await Promise.all(
     names.map(async (name) => {
-      const process = processes[name]
-      if (process !== undefined) await stopServer(process)
+      await stopServers(processes[name] ?? [])
       await rm(join(running.folder, name), {recursive: true, force: true})
       delete services[name]
+      delete skipped[name]
       delete processes[name]
     }),
   )
-  return {...running, services, processes}
+  return {folder: running.folder, services, skipped, processes}
 }
 
 export function isUp(running: Running, name: ServiceName): boolean {
-  const process = running.processes[name]
-  return process !== undefined && isRunning(process)
+  return running.processes[name]?.every(isRunning) ?? false
 }
 
 /** Between finding a free port and listening on it, somebody else may take it: then once more. */

@@ -8,8 +8,8 @@ export interface Service<Facts> {
   start(folder: string): Promise<Started<Facts>>
 }
 
-/** A server that answers, and what its clients need to know. */
+/** A server that answers, and what its clients need to know. What was started last is stopped first. */
 export interface Started<Facts> {
-  readonly process: ServerProcess
+  readonly processes: readonly ServerProcess[]
   readonly facts: Facts
 }

@@ -1,8 +1,10 @@
+import type {StorageBackend} from '../storage/backend.ts'
+
 /** The effective configuration: every source merged, checked and typed. */
 export interface Settings {
   /** Folder of the configuration file, else the working folder: what relative paths are relative to. */
   readonly root: string
-  /** The configuration file; absent where there is none. */
+  /** The configuration file, absolute; absent where there is none. */
   readonly file?: string
   /** The environment selected by `--env` or `SQUIZZLE_ENV`. */
   readonly environment?: string
@@ -36,20 +38,43 @@ export interface DatabaseSettings {
   readonly schema: string
   readonly searchPath?: readonly string[]
   readonly transaction: 'release' | 'migration'
-  /** As PostgreSQL writes a time. */
+  /** As PostgreSQL writes a time, always with a unit (or `0`: no limit). */
   readonly lockTimeout: string
   readonly statementTimeout?: string
   /** Seconds. */
   readonly waitLock: number
 }
 
-/** One value of the configuration and where it came from. */
+/** One value of the configuration and where it came from, fit to be shown: free of secrets. */
 export interface ConfigValue {
   /** Dotted: `storage.config.registry`. */
   readonly path: string
+  /** What was secret in it is `***`. */
   readonly value: unknown
   /** `--registry`, `SQUIZZLE_REGISTRY`, `environments.production in squizzle.config.js`, `squizzle.config.js`, `default`. */
   readonly origin: string
-  /** Its value is never shown. */
+  /** It is, or contains, a secret. */
   readonly secret: boolean
+}
+
+/** What `loadConfig` brings. */
+export interface LoadedConfig {
+  readonly settings: Settings
+  /** Every effective value. */
+  readonly values: readonly ConfigValue[]
+  /** Worth telling a person each time, free of secrets. */
+  readonly warnings: readonly string[]
+  /** For `createRedactor`. Never to be shown. */
+  readonly secrets: readonly string[]
+  /** Why there is no database and what to do about it; present where `settings.database` is absent. */
+  readonly databaseHint?: string
+}
+
+/** What the configuration needs to know of a kind of storage. */
+export type ConfigBackend = Pick<
+  StorageBackend,
+  'type' | 'configSchema' | 'secrets' | 'fromUrl'
+> & {
+  /** How its URLs are written: `s3://bucket/prefix`. */
+  readonly urlForm?: string
 }

@@ -7,10 +7,10 @@ const fields = [
 ] as const
 
 /**
- * What a person is shown below the message of a MIGRATION_FAILED error: the statement's lines with a caret, then what
- * PostgreSQL said. @param details of the error
+ * What a person is shown below an error: the lines in question with a caret, then what PostgreSQL said, where it did.
+ * @param details of the error
  */
-export function failureText(details: Readonly<Record<string, unknown>>): string {
+export function shownDetails(details: Readonly<Record<string, unknown>>): string {
   const {excerpt} = details
   const lines = typeof excerpt === 'string' ? [excerpt] : []
   for (const [label, name] of fields) {

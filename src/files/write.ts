@@ -1,5 +1,5 @@
 import {randomUUID} from 'node:crypto'
-import {link, mkdir, open, rename, rm} from 'node:fs/promises'
+import {constants, copyFile, link, mkdir, open, rename, rm} from 'node:fs/promises'
 import {basename, dirname, join} from 'node:path'
 import {hasErrno, SquizzleError} from '../errors.ts'
 
@@ -14,7 +14,8 @@ export interface WriteOptions {
 }
 
 /**
- * Writes a whole file or nothing: a temporary file in the same folder, flushed, then renamed.
+ * Writes a whole file or nothing: a temporary file in the same folder, flushed, then renamed; after a
+ * power cut the old file or the new one is there.
  * @returns false where `ifAbsent` found a file.
  * @throws NOT_WRITABLE
  */
@@ -33,7 +34,9 @@ export async function writeFileWhole(
     } finally {
       await file.close()
     }
-    return await moveIntoPlace(temporary, path, ifAbsent)
+    const written = await moveIntoPlace(temporary, path, ifAbsent)
+    await syncFolder(dirname(path))
+    return written
   } catch (error) {
     await rm(temporary, {force: true}).catch(() => undefined)
     throw explainWriteError(error, path)
@@ -50,7 +53,7 @@ async function moveIntoPlace(temporary: string, path: string, ifAbsent: boolean)
     return true
   }
   try {
-    await link(temporary, path)
+    await linkOrCopy(temporary, path)
     return true
   } catch (error) {
     if (hasErrno(error, 'EEXIST')) return false
@@ -60,17 +63,48 @@ async function moveIntoPlace(temporary: string, path: string, ifAbsent: boolean)
   }
 }
 
+/** Gives a file a second name, or a copy where the file system has no links; never replaces (EEXIST). */
+export async function linkOrCopy(path: string, second: string): Promise<void> {
+  try {
+    await link(path, second)
+  } catch (error) {
+    if (!isLinkRefused(error)) throw error
+    await copyFile(path, second, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
+  }
+}
+
+/** Whether a hard link failed because of where it should be made, and not because of what is there. */
+export function isLinkRefused(error: unknown): boolean {
+  return hasErrno(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EXDEV', 'EMLINK')
+}
+
+/** Makes renames in a folder survive a power cut, on systems where a folder can be flushed. */
+export async function syncFolder(folder: string): Promise<void> {
+  try {
+    const handle = await open(folder, 'r')
+    try {
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+  } catch (error) {
+    if (!hasErrno(error, 'EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'EBADF', 'ENOTSUP')) throw error
+  }
+}
+
 /** A system error of writing, said so that a person knows what to do; others as they are. */
 export function explainWriteError(error: unknown, path: string): unknown {
   if (hasErrno(error, 'ENOSPC', 'EDQUOT')) {
     return new SquizzleError('NOT_WRITABLE', `no space left to write ${path}`, {
-      hint: 'Free some space, or name another folder with SQUIZZLE_CACHE_DIR.',
+      hint: 'Free some space there, or name another folder.',
+      details: {path},
       cause: error,
     })
   }
-  if (hasErrno(error, 'EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EISDIR')) {
+  if (hasErrno(error, 'EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EISDIR', 'EEXIST')) {
     return new SquizzleError('NOT_WRITABLE', `cannot write ${path}`, {
-      hint: 'Mount a writable folder there, or name another one with SQUIZZLE_CACHE_DIR.',
+      hint: 'Make the folder writable, mount a writable one there, or name another.',
+      details: {path},
       cause: error,
     })
   }

@@ -7,21 +7,27 @@ import type {Cache} from './cache.ts'
  * and when a tag may move, is decided by the operations.
  *
  * Errors thrown by every method: UNREACHABLE, TIMEOUT, TLS, RATE_LIMITED, AUTHENTICATION_REQUIRED,
- * PERMISSION_DENIED; INTEGRITY where bytes are not those that their digest names.
+ * PERMISSION_DENIED; INTEGRITY where bytes are not those that their digest names; the signal's reason
+ * where it aborts.
  */
 export interface Storage {
   /** The same for the same place, free of secrets: `oci://ghcr.io/myorg/migrations`, `file:/srv/artifacts`. */
   readonly url: string
 
-  /** As people name an artifact in this storage: `ghcr.io/myorg/migrations:1.0.0`. */
-  reference(tag: string): string
+  /** `false`: a push leaves the tag `latest` where it is. */
+  readonly movesLatest?: boolean
+
+  /** As people name an artifact in this storage: `ghcr.io/myorg/migrations:1.0.0`, `...@sha256:...`. */
+  reference(tagOrDigest: string): string
 
   /** What a tag or digest names; undefined where the storage has no such thing. */
   resolve(reference: string, options?: TransferOptions): Promise<Descriptor | undefined>
 
   /**
    * Brings a manifest and what it refers to into the cache: only the blobs that the cache lacks, each
-   * checked against its digest and size. Nothing half-fetched is ever visible in the cache.
+   * checked against its digest and size. A damaged blob of the cache counts as lacking. Nothing
+   * half-fetched is ever visible in the cache.
+   * @throws VERSION_NOT_FOUND where the storage has no such manifest
    */
   pull(manifest: Descriptor, cache: Cache, options?: PullOptions): Promise<Transfer>
 
@@ -41,7 +47,7 @@ export interface Storage {
   /** Every tag, in no particular order. A storage that does not exist yet has none. */
   tags(options?: TransferOptions): AsyncIterable<string>
 
-  /** Names a manifest that the storage has. @throws as `push` does for its tags */
+  /** Names a manifest that the storage has. @throws as `push` does for its tags; VERSION_NOT_FOUND */
   tag(manifest: Descriptor, request: TagRequest, options?: TransferOptions): Promise<void>
 
   /** Takes a tag away; blobs stay. Succeeds where there is none. */
@@ -74,9 +80,11 @@ export interface BlobProgress {
   /** Bytes of the whole blob. */
   readonly size: number
   readonly state: 'moving' | 'done' | 'present'
+  /** As its descriptor is titled, `1.1.0.tar.gz`, else its media type. For people only: anybody may have written it. */
+  readonly title?: string
 }
 
-/** What a transfer really moved. */
+/** What a transfer really moved: configs, layers, and the manifest where it was sent or fetched. */
 export interface Transfer {
   readonly blobs: readonly Digest[]
   /** Bytes. */

@@ -3,7 +3,7 @@ import {Client} from 'pg'
 import {service} from './services.ts'
 import type {postgresServers} from './services.ts'
 
-export type PostgresServer = (typeof postgresServers)[number]
+export type PostgresServer = (typeof postgresServers)[number] | 'pgbouncer'
 
 /** Runs the work with the URL of a fresh, empty database, and drops the database after. */
 export async function withTestDatabase<T>(

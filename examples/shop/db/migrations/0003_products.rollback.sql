@@ -1,0 +1,2 @@
+DROP TABLE catalog.products;
+DROP TYPE catalog.product_state;

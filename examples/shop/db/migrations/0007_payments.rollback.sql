@@ -1,0 +1,3 @@
+DROP VIEW sales.revenue_by_method;
+DROP TABLE sales.payments;
+DROP TYPE sales.payment_method;

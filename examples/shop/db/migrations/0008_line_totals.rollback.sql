@@ -1,0 +1,1 @@
+ALTER TABLE sales.order_lines DROP COLUMN line_total;

@@ -1,0 +1,2 @@
+DROP FUNCTION sales.place_order(bigint, jsonb);
+DROP FUNCTION sales.order_total(bigint);

@@ -1,0 +1,2 @@
+-- squizzle: statement-timeout=10min
+UPDATE sales.orders SET country = NULL WHERE country IS NOT NULL;

@@ -1,0 +1,5 @@
+DO $$
+BEGIN
+  ASSERT NOT EXISTS (SELECT FROM sales.orders WHERE country IS NULL), 'an order has no country';
+END
+$$;

@@ -1,0 +1,2 @@
+DROP VIEW catalog.product_ratings;
+DROP TABLE catalog.reviews;

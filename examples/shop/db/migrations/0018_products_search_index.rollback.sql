@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY catalog.products_search_idx;

@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY products_search_idx ON catalog.products USING gin (search);

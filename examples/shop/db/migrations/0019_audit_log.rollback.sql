@@ -1,0 +1,2 @@
+DROP TABLE audit.changes;
+DROP SCHEMA audit;

@@ -1,0 +1,1 @@
+SELECT full_name FROM sales.customers WHERE false;

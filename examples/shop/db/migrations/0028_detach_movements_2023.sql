@@ -1,0 +1,1 @@
+ALTER TABLE inventory.stock_movements DETACH PARTITION inventory.stock_movements_2023 CONCURRENTLY;

@@ -1,0 +1,1 @@
+DROP INDEX sales.orders_placed_at_idx;

@@ -1,0 +1,1 @@
+DROP FUNCTION catalog.search_products(text, integer);

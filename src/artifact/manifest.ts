@@ -1,0 +1,148 @@
+import * as v from 'valibot'
+import {SquizzleError} from '../errors.ts'
+import type {Descriptor} from './descriptor.ts'
+import {isDigest, sha256, type Digest} from './digest.ts'
+import {limits} from './limits.ts'
+import {mediaTypes} from './media-types.ts'
+import type {ArtifactConfig, ReleaseEntry} from './release.ts'
+
+export interface Manifest {
+  readonly config: Descriptor
+  readonly layers: readonly Descriptor[]
+  readonly annotations: Readonly<Record<string, string>>
+}
+
+/** What the manifest's annotations tell people beyond what the config knows; never trusted. */
+export interface Provenance {
+  /** ISO 8601. */
+  readonly created: string
+  /** Git commit. */
+  readonly revision?: string | undefined
+  /** Git remote, free of user info and query. */
+  readonly source?: string | undefined
+  readonly author?: string | undefined
+  readonly notes?: string | undefined
+}
+
+/**
+ * The manifest of an artifact, byte for byte as it will be stored, so that its digest is known before any push.
+ * @throws TOO_LARGE
+ */
+export function encodeManifest(
+  config: ArtifactConfig,
+  configBytes: Buffer,
+  provenance: Provenance,
+): Buffer {
+  const {created, revision, source, author, notes} = provenance
+  const bytes = Buffer.from(
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType: mediaTypes.manifest,
+      config: {
+        mediaType: mediaTypes.config,
+        digest: sha256(configBytes),
+        size: configBytes.length,
+      },
+      layers: config.releases.map(layerDescriptor),
+      annotations: withoutEmpty({
+        'org.opencontainers.image.created': created,
+        'org.opencontainers.image.version': config.version,
+        'org.opencontainers.image.revision': revision,
+        'org.opencontainers.image.source': source,
+        'org.opencontainers.image.authors': author,
+        'org.opencontainers.image.description': notes,
+        'org.squizzle.project': config.project,
+        'org.squizzle.version': config.version,
+      }),
+    }),
+  )
+  if (bytes.length > limits.manifest) {
+    throw new SquizzleError(
+      'TOO_LARGE',
+      'the manifest is larger than 4 MiB, which no registry takes',
+      {
+        hint: 'A project may have about ten thousand releases, not more.',
+      },
+    )
+  }
+  return bytes
+}
+
+function layerDescriptor({layer, size, version, created}: ReleaseEntry): Descriptor {
+  return {
+    mediaType: mediaTypes.layer,
+    digest: layer,
+    size,
+    annotations: {
+      'org.opencontainers.image.title': `${version}.tar.gz`,
+      'org.squizzle.version': version,
+      'org.squizzle.created': created,
+    },
+  }
+}
+
+function withoutEmpty(annotations: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(annotations).filter((pair): pair is [string, string] => Boolean(pair[1])),
+  )
+}
+
+/** Names a manifest's bytes. */
+export function manifestDescriptor(bytes: Buffer): Descriptor {
+  return {mediaType: mediaTypes.manifest, digest: sha256(bytes), size: bytes.length}
+}
+
+const descriptor = v.looseObject({
+  mediaType: v.string(),
+  digest: v.custom<Digest>((text) => typeof text === 'string' && isDigest(text)),
+  size: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+})
+const schema = v.looseObject({
+  schemaVersion: v.literal(2),
+  mediaType: v.exactOptional(v.literal(mediaTypes.manifest)),
+  config: descriptor,
+  layers: v.array(descriptor),
+  annotations: v.optional(v.record(v.string(), v.string()), {}),
+})
+
+/**
+ * A manifest of squizzle's from bytes that were checked against their digest.
+ * @throws INTEGRITY where it is something else: an image, an index, another tool's artifact
+ */
+export function parseManifest(bytes: Buffer): Manifest {
+  if (bytes.length > limits.manifest) throw foreign('it is larger than 4 MiB')
+  let json: unknown
+  try {
+    json = JSON.parse(bytes.toString('utf8'))
+  } catch (error) {
+    throw foreign('it is not JSON', error)
+  }
+  const result = v.safeParse(schema, json)
+  if (!result.success) throw foreign('it is not an OCI image manifest')
+  const {config, layers, annotations} = result.output
+  if (config.mediaType !== mediaTypes.config) throw foreign(`it is of type ${config.mediaType}`)
+  const strange = layers.find(({mediaType}) => mediaType !== mediaTypes.layer)
+  if (strange) throw foreign(`it has a layer of type ${strange.mediaType}`)
+  return {config, layers, annotations}
+}
+
+/**
+ * Holds a manifest against its config: the same layers, in the same order.
+ * @throws INTEGRITY
+ */
+export function refuseMismatch(manifest: Manifest, config: ArtifactConfig): void {
+  const {layers} = manifest
+  const agree =
+    layers.length === config.releases.length &&
+    config.releases.every(
+      ({layer, size}, index) => layers[index]?.digest === layer && layers[index].size === size,
+    )
+  if (!agree) throw foreign('its layers are not those that its config names')
+}
+
+function foreign(why: string, cause?: unknown): SquizzleError {
+  return new SquizzleError('INTEGRITY', `this is not a squizzle artifact: ${why}`, {
+    hint: 'Check the storage and the tag: something else may be kept there.',
+    cause,
+  })
+}

@@ -1,0 +1,71 @@
+import type {Step} from '../database/apply/steps.ts'
+import type {LockOwner} from '../database/lock.ts'
+import type {Display} from './display/display.ts'
+import {formatDuration} from './display/format.ts'
+import {count} from './text/build.ts'
+
+const lockTask = 'lock'
+
+/** Shows an apply: a task for each release, with the migration that it is at. */
+export function showDatabaseSteps(display: Display): (step: Step) => void {
+  let waits = false
+  let total = 0
+  let done = 0
+  return (step) => {
+    switch (step.type) {
+      case 'lock-waiting':
+        if (!waits) display.task(lockTask, 'waiting for another run')
+        waits = true
+        display.update(lockTask, `${describeOwner(step.owner)}, ${formatDuration(step.waited)}`)
+        return
+      case 'lock-taken':
+        if (waits) display.done(lockTask)
+        waits = false
+        return
+      case 'ledger-created':
+        return display.say(`ledger: made in the schema ${step.schema}`)
+      case 'replanned':
+        if (step.skipped.length === 0) return
+        return display.say(`another run has applied ${step.skipped.join(', ')}`)
+      case 'release-begun':
+        total = step.migrations
+        done = 0
+        return display.task(step.release, step.release)
+      case 'batch-sent':
+        if (step.batches === 1) return
+        return display.update(
+          step.release,
+          `${step.migrations[0]}: batch ${step.batch} of ${step.batches}`,
+        )
+      case 'statement-started':
+        return display.update(
+          step.release,
+          `${step.migration}: statement ${step.statement} of ${step.statements}`,
+        )
+      case 'migration-done':
+        done += 1
+        return display.update(step.release, `${done} of ${total}: ${step.migration}`)
+      case 'release-applied':
+        return display.done(step.release, count(total, 'migration'))
+      case 'retry':
+        return display.warn(
+          `${step.release} was rolled back (${step.sqlstate} ${step.message}): trying again in ${formatDuration(step.delay)}, ${step.attempt} of ${step.limit}`,
+        )
+      case 'notice':
+        return display.say(`${step.notice.severity}: ${step.notice.message}`)
+      case 'heartbeat':
+        return display.update(
+          step.release,
+          `${step.migrations[0]}: running for ${formatDuration(step.elapsed)}`,
+        )
+      default:
+    }
+  }
+}
+
+function describeOwner(owner: LockOwner | undefined): string {
+  if (!owner) return 'its session is not visible'
+  const {pid, application, host, since} = owner
+  const from = host === undefined ? '' : ` on ${host}`
+  return `process ${pid} (${application})${from}${since === undefined ? '' : `, since ${since}`}`
+}

@@ -1,0 +1,93 @@
+import {loadConfig} from '../config/load.ts'
+import {createRedactor} from '../config/redact.ts'
+import type {LoadedConfig} from '../config/settings.ts'
+import {describeTarget} from '../config/target.ts'
+import {firstUnwritable} from '../files/writable.ts'
+import type {Context} from '../operations/context.ts'
+import {builtInBackends} from '../storage/backends.ts'
+import {withWorkspace} from '../storage/workspace/open.ts'
+import {BaseCommand} from './base-command.ts'
+import {redactWith} from './clean.ts'
+import type {GlobalFlags, Run} from './context.ts'
+import {showSteps} from './steps.ts'
+import {storageOpener} from './storage-opener.ts'
+
+export interface ProjectFlags extends GlobalFlags {
+  readonly registry?: string | undefined
+  readonly storage?: string | undefined
+  /** Seconds. */
+  readonly timeout?: number | undefined
+}
+
+export interface ProjectOptions {
+  /** `required`: the work leaves something in the cache that must be found again. */
+  readonly writable: 'required' | 'optional'
+}
+
+/** What a command of a project works with. */
+export interface Project {
+  readonly run: Run
+  readonly loaded: LoadedConfig
+  readonly context: Context
+}
+
+/** A command that works on a project: it has a configuration, a cache, a storage. */
+export abstract class ProjectCommand extends BaseCommand {
+  /** Runs the work with the project that the flags, the environment and the working folder name. */
+  protected async withProject<T>(
+    flags: ProjectFlags,
+    {writable}: ProjectOptions,
+    work: (project: Project) => Promise<T>,
+  ): Promise<T> {
+    const run = await this.begin(flags)
+    const loaded = await this.load(run, flags)
+    const {settings} = loaded
+    return withWorkspace(settings.workspaceDir, {writable}, async ({folder, cache}) => {
+      const opener = storageOpener({run, loaded, stateDir: folder})
+      const context: Context = {
+        settings,
+        folder,
+        cache,
+        sharedDir: await this.sharedDir(folder),
+        ...opener,
+        report: showSteps(run.display),
+        signal: run.signal,
+        timeout: flags.timeout === undefined ? undefined : flags.timeout * 1000,
+      }
+      return work({run, loaded, context})
+    })
+  }
+
+  /** The user's cache folder; a user without one gets by with the workspace's. */
+  private async sharedDir(folder: string): Promise<string> {
+    const {cacheDir} = this.config
+    return (await firstUnwritable([cacheDir])) === undefined ? cacheDir : folder
+  }
+
+  /** The configuration; from here on, nothing printed shows a secret of it. */
+  protected async load(run: Run, flags: ProjectFlags): Promise<LoadedConfig> {
+    const {cwd, env} = run
+    const {config, env: environment, registry, storage} = flags
+    const backends = builtInBackends().map(({backend}) => backend)
+    const loaded = await loadConfig({
+      cwd,
+      env,
+      flags: {config, env: environment, registry, storage},
+      backends,
+    })
+    redactWith(createRedactor(loaded.secrets))
+    for (const warning of loaded.warnings) run.display.warn(warning)
+    return loaded
+  }
+
+  /** Names what a command is about to change, before it does. */
+  protected async announce(
+    {run, loaded, context}: Project,
+    ...labels: readonly ('environment' | 'storage' | 'database')[]
+  ): Promise<void> {
+    const url = labels.includes('storage') ? (await context.storage()).url : undefined
+    for (const {label, value, origin} of describeTarget(loaded, url)) {
+      if (labels.includes(label)) run.display.say(`${label}: ${value} (${origin})`)
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import type {LoadedConfig} from '../config/settings.ts'
+import {backendForUrl, builtInBackends, findBackend} from '../storage/backends.ts'
+import type {StorageContext} from '../storage/backend.ts'
+import type {Storage} from '../storage/storage.ts'
+import * as v from 'valibot'
+import type {Run} from './context.ts'
+
+interface OpenerInput {
+  readonly run: Run
+  readonly loaded: LoadedConfig
+  /** Folder in which a backend may remember something. */
+  readonly stateDir: string
+}
+
+export interface StorageOpener {
+  readonly storage: () => Promise<Storage>
+  readonly openStorage: (url: string) => Promise<Storage>
+}
+
+/** Opens the configured storage once, and others by their url. */
+export function storageOpener({run, loaded, stateDir}: OpenerInput): StorageOpener {
+  const {root, storage: configured} = loaded.settings
+  const backends = builtInBackends()
+  const context: StorageContext = {
+    root,
+    env: run.env,
+    stateDir,
+    warn: (message) => run.display.warn(message),
+  }
+  let opened: Promise<Storage> | undefined
+  const storage = (): Promise<Storage> =>
+    (opened ??= findBackend(backends, configured.type).open(configured.config, context))
+  return {
+    storage,
+    openStorage: async (url) => {
+      const own = await storage()
+      if (own.url === url) return own
+      const {backend, config} = backendForUrl(backends, url)
+      return backend.open(v.parse(backend.configSchema, config), context)
+    },
+  }
+}

@@ -1,0 +1,20 @@
+import type {BuildResult} from '../../operations/build.ts'
+import {formatBytes} from '../display/format.ts'
+
+/** What `build` prints. */
+export function buildText(result: BuildResult): string {
+  const {version, project, notes, outcome, dryRun, migrations, size, files, digest} = result
+  const lines = [...notes]
+  if (outcome === 'nothing') return lines.join('\n')
+  lines.push(`${project} ${version}: ${count(migrations.length, 'new migration')}`)
+  lines.push(...migrations.map(({name}) => `  ${name}`))
+  lines.push(`Size: ${formatBytes(size)} (${count(files, 'file')})`)
+  if (digest !== undefined) lines.push(`Digest: ${digest}`)
+  if (outcome === 'built' && !dryRun) lines.push(`Next: squizzle push ${version}`)
+  return lines.join('\n')
+}
+
+/** `1 file`, `15 files`. */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}

@@ -1,0 +1,25 @@
+export {defineConfig} from './config/define.ts'
+export type {Config, ConfigContext, ConfigExport} from './config/define.ts'
+export {errorCodes, isSquizzleError, SquizzleError} from './errors.ts'
+export type {ErrorCode, ErrorOptions} from './errors.ts'
+export {build} from './operations/build.ts'
+export type {BuildInput, BuildResult} from './operations/build.ts'
+export type {Context} from './operations/context.ts'
+export {diff} from './operations/diff.ts'
+export {list} from './operations/list.ts'
+export {pull} from './operations/pull.ts'
+export {push} from './operations/push.ts'
+export {show} from './operations/show.ts'
+export {tag} from './operations/tag.ts'
+export {apiVersion, defineStorage} from './storage/backend.ts'
+export type {StorageBackend, StorageContext} from './storage/backend.ts'
+export type {Cache} from './storage/cache.ts'
+export type {
+  Check,
+  PullOptions,
+  PushResult,
+  Storage,
+  TagRequest,
+  Transfer,
+  TransferOptions,
+} from './storage/storage.ts'

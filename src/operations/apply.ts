@@ -1,0 +1,144 @@
+import type {Digest} from '../artifact/digest.ts'
+import {findRelease} from '../artifact/history.ts'
+import type {LayerFiles} from '../artifact/layer.ts'
+import type {Version} from '../artifact/version.ts'
+import type {DatabaseSettings} from '../config/settings.ts'
+import {applyPlan} from '../database/apply/apply-plan.ts'
+import type {Author, ScriptBytes} from '../database/apply/options.ts'
+import {readLedger} from '../database/ledger/read.ts'
+import {planApply, type ApplyPlan} from '../database/plan/plan.ts'
+import {choose, referenceOf, type Chosen} from './choose.ts'
+import type {Context} from './context.ts'
+import {fetchLayers, layerFiles} from './layers.ts'
+import {withProjectDatabase} from './project-database.ts'
+
+export interface ApplyInput {
+  /** A version, tag or digest; the environment's own where absent. */
+  readonly reference?: string | undefined
+  readonly database: DatabaseSettings
+  readonly author: Author
+  readonly dryRun: boolean
+  readonly allowAhead: boolean
+  readonly allowNonempty: boolean
+  /** Ask no storage: the builds made here, and what the cache remembers. */
+  readonly offline: boolean
+}
+
+export interface ApplyResult {
+  readonly version: Version
+  readonly digest: Digest
+  readonly reference: string
+  readonly why?: string
+  /** Free of secrets. */
+  readonly database: string
+  readonly dryRun: boolean
+  /** What the database was at; absent where it had no release. */
+  readonly from?: Version
+  /** What the database is at now, or would be. */
+  readonly to: Version
+  readonly plan: readonly PlannedRelease[]
+  /** Releases that this run applied. */
+  readonly applied: readonly Version[]
+  /** Releases that another run applied meanwhile. */
+  readonly skipped: readonly Version[]
+  /** What the database has beyond the artifact, where that was allowed. */
+  readonly ahead: readonly Version[]
+  readonly runId?: string
+}
+
+/** A release of the plan as people and programs read it. */
+export interface PlannedRelease {
+  readonly version: Version
+  /** `atomic`: whole or not at all. `resumable`: several segments, gone on with where a run ended. */
+  readonly kind: 'atomic' | 'resumable'
+  /** Whether an earlier run began it. */
+  readonly continued: boolean
+  readonly segments: readonly {
+    readonly transaction: boolean
+    readonly migrations: readonly string[]
+  }[]
+}
+
+/**
+ * Brings a database up to an artifact.
+ * @throws as `choose`, `planApply` and `applyPlan`
+ */
+export async function apply(context: Context, input: ApplyInput): Promise<ApplyResult> {
+  const {reference, database, dryRun, allowAhead, allowNonempty, offline} = input
+  const chosen = await choose(context, reference, {offline})
+  const {config, descriptor} = chosen.artifact
+  return withProjectDatabase(context, database, async (session) => {
+    const ledger = await readLedger(session, database)
+    const {transaction} = database
+    const plan = planApply(config, ledger, {transaction, allowAhead, allowNonempty})
+    const storage = await context.storage()
+    const place = referenceOf(storage, chosen)
+    const result = {
+      version: config.version,
+      digest: descriptor.digest,
+      reference: place,
+      ...(chosen.why !== undefined && {why: chosen.why}),
+      database: session.name,
+      dryRun,
+      ...(plan.from !== undefined && {from: plan.from}),
+      to: plan.to,
+      plan: plan.releases.map(describePlanned),
+      ahead: plan.ahead,
+    }
+    if (dryRun || plan.releases.length === 0) return {...result, applied: [], skipped: []}
+    const scriptBytes = await openScripts(context, chosen, plan)
+    const {lockTimeout, statementTimeout, waitLock, searchPath} = database
+    const {applied, skipped, runId} = await applyPlan(session, plan, {
+      scriptBytes,
+      author: input.author,
+      artifact: {
+        ...(chosen.from === 'storage' && {reference: place}),
+        manifest: descriptor.digest,
+      },
+      lockTimeout,
+      statementTimeout,
+      waitLock,
+      searchPath,
+      onStep: context.report,
+      signal: context.signal,
+    })
+    return {...result, applied, skipped, runId}
+  })
+}
+
+function describePlanned({release, kind, continued, segments}: ApplyPlan['releases'][number]) {
+  return {
+    version: release.version,
+    kind,
+    continued,
+    segments: segments.map(({transaction, migrations}) => ({
+      transaction,
+      migrations: migrations.map(({migration}) => migration.name),
+    })),
+  }
+}
+
+/**
+ * Brings every planned layer into the cache and opens it once, so that nothing damaged is found only when half of the
+ * plan is done; then hands out the scripts, one layer in memory at a time.
+ */
+async function openScripts(
+  context: Context,
+  chosen: Chosen,
+  plan: ApplyPlan,
+): Promise<ScriptBytes> {
+  const {releases} = chosen.artifact.config
+  await fetchLayers(context, chosen)
+  for (const {release} of plan.releases) await layerFiles(context, release)
+  let open: {readonly version: Version; readonly files: LayerFiles} | undefined
+  return async (version, migration, role) => {
+    const entry = findRelease(releases, version)
+    const path = migration[role]?.path
+    if (!entry || path === undefined)
+      throw new Error(`${version} has no ${role} of ${migration.name}`)
+    if (open?.version !== version) open = {version, files: await layerFiles(context, entry)}
+    const bytes = open.files.get(path)
+    if (!bytes) throw new Error(`the layer of ${version} lost ${path}`)
+    return bytes
+  }
+}

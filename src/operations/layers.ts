@@ -1,0 +1,81 @@
+import {openLayer, type LayerFiles} from '../artifact/layer.ts'
+import type {ReleaseEntry} from '../artifact/release.ts'
+import {SquizzleError} from '../errors.ts'
+import type {Cache} from '../storage/cache.ts'
+import {linkArtifact} from '../storage/workspace/links.ts'
+import {blobSteps} from './blob-steps.ts'
+import {catalogueOf} from './catalogue.ts'
+import type {Chosen} from './choose.ts'
+import type {Artifact} from './open-artifact.ts'
+import {storageShelf, type Fetched} from './shelves.ts'
+import type {Context} from './context.ts'
+
+/** Brings all layers of an artifact into the cache, only what it lacks, and links them for people. */
+export async function fetchLayers(context: Context, chosen: Chosen): Promise<Fetched> {
+  const {artifact, holder} = chosen
+  const holders = holder ? [holder] : await holdersOf(context, artifact)
+  const fetched = {blobs: 0, bytes: 0, ...chosen.fetched}
+  for (const one of holders) {
+    const {blobs, bytes} = await pullFrom(context, one)
+    fetched.blobs += blobs
+    fetched.bytes += bytes
+  }
+  await linkForPeople(context.cache, artifact)
+  return fetched
+}
+
+/** Names what the cache has of an artifact so that people find it. */
+export async function linkForPeople(cache: Cache, {descriptor, config}: Artifact): Promise<void> {
+  const layers = config.releases.map(({version, layer}) => ({version, digest: layer}))
+  await linkArtifact(cache, {version: config.version, manifest: descriptor.digest, layers})
+}
+
+/**
+ * The SQL of a release from the cache; where it is not there, or damaged, the holders are pulled again.
+ * @throws INTEGRITY; VERSION_NOT_FOUND where nobody has the layer any more
+ */
+export async function layerFiles(
+  context: Context,
+  entry: ReleaseEntry,
+  holders: readonly Artifact[] = [],
+): Promise<LayerFiles> {
+  const {cache} = context
+  const cached = await cache.read(entry.layer)
+  if (cached) return openLayer(cached, entry)
+  for (const holder of holders) {
+    await pullFrom(context, holder)
+    const fetched = await cache.read(entry.layer)
+    if (fetched) return openLayer(fetched, entry)
+  }
+  throw new SquizzleError(
+    'VERSION_NOT_FOUND',
+    `nobody has the layer of ${entry.version} any more`,
+    {
+      hint: 'Pull the version from a storage that has it, or build it again.',
+      details: {version: entry.version, layer: entry.layer},
+    },
+  )
+}
+
+async function pullFrom(context: Context, holder: Artifact): Promise<Fetched> {
+  const {cache, signal, timeout, report} = context
+  const storage = await context.storage()
+  const onProgress = blobSteps(holder, 'pull', report)
+  const {blobs, bytes} = await storage.pull(holder.descriptor, cache, {signal, timeout, onProgress})
+  return {blobs: blobs.length, bytes}
+}
+
+/** For a build made here: the storage's artifacts that have the layers which the cache lacks. */
+async function holdersOf(context: Context, {config}: Artifact): Promise<Artifact[]> {
+  const holders: Artifact[] = []
+  const catalogue = catalogueOf(storageShelf(context, await context.storage()))
+  for (const {version, layer, size} of config.releases) {
+    const held = holders.some((holder) =>
+      holder.config.releases.some((entry) => entry.layer === layer),
+    )
+    if (held || (await context.cache.has({digest: layer, size}))) continue
+    const found = await catalogue.find(version)
+    if (found) holders.push(found.artifact)
+  }
+  return holders
+}

@@ -1,0 +1,56 @@
+import {mkdir} from 'node:fs/promises'
+import {join} from 'node:path'
+import type {Digest} from '../artifact/digest.ts'
+import type {Version} from '../artifact/version.ts'
+import {writeFileWhole} from '../files/write.ts'
+import {choose, referenceOf} from './choose.ts'
+import {fetchLayers, layerFiles} from './layers.ts'
+import type {Artifact} from './open-artifact.ts'
+import type {Context} from './context.ts'
+
+export interface PullInput {
+  /** A version, tag or digest; the environment's own where absent. */
+  readonly reference?: string | undefined
+  /** Absolute folder for the readable SQL tree of all layers. */
+  readonly output?: string | undefined
+}
+
+export interface PullResult {
+  readonly version: Version
+  readonly digest: Digest
+  readonly reference: string
+  readonly why?: string
+  readonly releases: readonly Version[]
+  /** What was fetched; everything else was in the cache. */
+  readonly fetched: {readonly blobs: number; readonly bytes: number}
+  readonly output?: string
+}
+
+/** Downloads an artifact into the cache, only what it lacks. @throws as `choose`; INTEGRITY, NOT_WRITABLE */
+export async function pull(context: Context, {reference, output}: PullInput): Promise<PullResult> {
+  const storage = await context.storage()
+  const chosen = await choose(context, reference, {builds: false, layers: true})
+  const {artifact, why} = chosen
+  const fetched = await fetchLayers(context, chosen)
+  if (output !== undefined) await writeTree(context, artifact, output)
+  const {digest} = artifact.descriptor
+  return {
+    version: artifact.config.version,
+    digest,
+    reference: referenceOf(storage, chosen),
+    ...(why !== undefined && {why}),
+    releases: artifact.config.releases.map(({version}) => version),
+    fetched,
+    ...(output !== undefined && {output}),
+  }
+}
+
+async function writeTree(context: Context, artifact: Artifact, output: string): Promise<void> {
+  for (const entry of artifact.config.releases) {
+    const folder = join(output, entry.version)
+    await mkdir(folder, {recursive: true})
+    for (const [name, bytes] of await layerFiles(context, entry)) {
+      await writeFileWhole(join(folder, name), bytes)
+    }
+  }
+}

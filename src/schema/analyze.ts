@@ -1,0 +1,125 @@
+import type {Batch, ScriptRole} from '../artifact/release.ts'
+import {SquizzleError} from '../errors.ts'
+import {cutIntoBatches} from './batches.ts'
+import {decodeScript} from './bytes.ts'
+import {commentsOf} from './comments.ts'
+import {readDirectives, type Directives} from './directives.ts'
+import {remarkNewEnumValues} from './enum-values.ts'
+import {unwrapTransaction, type Unwrapped} from './outer-transaction.ts'
+import {parserError} from './parser-error.ts'
+import {parseScript, type Statement} from './parser.ts'
+import type {Source} from './place.ts'
+import {sourceError} from './source-error.ts'
+import {refuseTransactionControl} from './transaction-control.ts'
+import {chooseTransaction} from './transaction-mode.ts'
+
+export interface ScriptOptions {
+  /** Path, as the user knows it: errors begin with it. */
+  readonly file: string
+  /** The line of that file in which the script begins, from 1 (the default). */
+  readonly firstLine?: number
+  readonly role: ScriptRole
+  /** `optional`: what PostgreSQL's parser refuses is packed as it is, and sent whole. */
+  readonly parse: 'required' | 'optional'
+  /** The file says in its own format what `-- squizzle: no-transaction` says. */
+  readonly noTransaction?: boolean
+}
+
+/** What is known of a script before any database sees it. */
+export interface AnalyzedScript {
+  /**
+   * The bytes to be packed: those given, but with blanks where an outer BEGIN ... COMMIT stood, so
+   * that lines and columns are those of the file.
+   */
+  readonly sql: Uint8Array
+  readonly transaction: boolean
+  readonly lockTimeout?: string
+  readonly statementTimeout?: string
+  readonly batches?: readonly Batch[]
+  /** How many; unknown where the parser refused the script. */
+  readonly statements?: number
+  /** What its author should be told, each without the file's name. */
+  readonly remarks: readonly string[]
+}
+
+/**
+ * Analyses one SQL script by PostgreSQL's own parser: what may not be in it, how it must be run and
+ * where it can be cut. The same bytes and options always give the same result.
+ *
+ * @param bytes UTF-8, with any line ends.
+ * @throws SquizzleError `SOURCE_INVALID`, with file, line and column in its details, where the
+ *   script cannot be packed as it is; `TOO_LARGE` above 4 MiB, or where the parser has not the room.
+ */
+export async function analyzeScript(
+  bytes: Uint8Array,
+  options: ScriptOptions,
+): Promise<AnalyzedScript> {
+  const {file, firstLine = 1, role} = options
+  const source: Source = {file, bytes, firstLine}
+  const text = decodeScript(source)
+  if (text.trim() === '') throw emptyError(file)
+  const directives = readDirectives(source, commentsOf(source))
+  const asked = directives.noTransaction !== undefined || options.noTransaction === true
+  if (asked && role === 'verify') throw verifyOutsideError(source, directives)
+  const parsed = await parseScript(text)
+  if ('statements' in parsed) return analyzed(source, parsed.statements, {role, asked, directives})
+  if (options.parse === 'required') throw parserError(source, parsed)
+  return {
+    sql: bytes,
+    transaction: !asked,
+    ...timeoutsOf(directives),
+    remarks: ["sent whole and unchecked: PostgreSQL's parser does not take it"],
+  }
+}
+
+function analyzed(
+  source: Source,
+  all: readonly Statement[],
+  {role, asked, directives}: {role: ScriptRole; asked: boolean; directives: Directives},
+): AnalyzedScript {
+  // Outside a transaction an outer BEGIN ... COMMIT contradicts the directive, and is refused below.
+  const unwrapped: Unwrapped = asked
+    ? {sql: source.bytes, statements: all}
+    : unwrapTransaction(source, all, role)
+  const {sql, statements, taken} = unwrapped
+  if (statements.length === 0) throw emptyError(source.file)
+  const wrapped = taken !== undefined
+  const {transaction, remark} = chooseTransaction(source, statements, {role, asked, wrapped})
+  refuseTransactionControl(source, statements, transaction)
+  const batches = cutIntoBatches(statements, sql.length, transaction)
+  return {
+    sql,
+    transaction,
+    ...timeoutsOf(directives),
+    ...(batches === undefined ? {} : {batches}),
+    statements: statements.length,
+    remarks: [
+      ...(wrapped ? [`${taken} taken off: apply opens and ends the transaction`] : []),
+      ...(remark === undefined ? [] : [remark]),
+      ...(transaction ? remarkNewEnumValues(source, statements) : []),
+    ],
+  }
+}
+
+function timeoutsOf({lockTimeout, statementTimeout}: Directives) {
+  return {
+    ...(lockTimeout === undefined ? {} : {lockTimeout}),
+    ...(statementTimeout === undefined ? {} : {statementTimeout}),
+  }
+}
+
+function emptyError(file: string): SquizzleError {
+  return new SquizzleError('SOURCE_INVALID', `${file} has no SQL statement`, {
+    hint: 'Write one, or delete the file.',
+    details: {file},
+  })
+}
+
+function verifyOutsideError(source: Source, {noTransaction = 0}: Directives): SquizzleError {
+  return sourceError(
+    source,
+    noTransaction,
+    'a verify script cannot run outside a transaction',
+    'take the directive out: verify scripts run in a read-only transaction',
+  )
+}

@@ -1,0 +1,45 @@
+import {atomicTests, crowdingTests} from './contract/crowding.ts'
+import {movingTests} from './contract/moving.ts'
+import {namingTests} from './contract/naming.ts'
+import {globalRunner, type ContractRunner} from './contract/runner.ts'
+import {withScene, type OpenStorage} from './contract/scene.ts'
+
+export type {ContractRunner} from './contract/runner.ts'
+export type {OpenStorage} from './contract/scene.ts'
+
+export interface StorageContract {
+  /** Of the storage, for the report. */
+  readonly name: string
+  /** Opens a storage with nothing in it, for each test another; `cleanup` takes it away. */
+  readonly open: OpenStorage
+  /** Whether of two pushers of one version exactly one wins. */
+  readonly atomicTags?: boolean
+  /** Default: the runner's global `describe` and `it`. */
+  readonly runner?: ContractRunner
+}
+
+/**
+ * Declares the tests that every storage must pass: call it in a test file.
+ * Some of them move megabytes and hundreds of tags: allow them the time that your storage needs for it.
+ */
+export function storageContract({
+  name,
+  open,
+  atomicTags = false,
+  runner = globalRunner(),
+}: StorageContract): void {
+  const groups = {
+    naming: namingTests,
+    moving: movingTests,
+    crowding: {...crowdingTests, ...(atomicTags ? atomicTests : {})},
+  }
+  runner.describe(`${name} as a storage`, () => {
+    for (const [group, tests] of Object.entries(groups)) {
+      runner.describe(group, () => {
+        for (const [title, test] of Object.entries(tests)) {
+          runner.it(title, () => withScene(open, test))
+        }
+      })
+    }
+  })
+}

@@ -1,0 +1,18 @@
+import * as v from 'valibot'
+import {defineStorage} from '../backend.ts'
+import {pathOfUrl} from './place.ts'
+
+/** A folder on this machine, or one that it mounts. */
+export const localBackend = defineStorage({
+  apiVersion: 1,
+  type: 'local',
+  configSchema: v.strictObject({path: v.pipe(v.string(), v.nonEmpty('a folder is missing'))}),
+  fromUrl(url) {
+    const path = pathOfUrl(url)
+    return path === undefined ? undefined : {path}
+  },
+  async open({path}, {root}) {
+    const {openLocalStorage} = await import('./storage.ts')
+    return openLocalStorage(path, root)
+  },
+})
