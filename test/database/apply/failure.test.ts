@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {failureText} from '../../../src/database/failure-text.ts'
+import {shownDetails} from '../../../src/database/failure-text.ts'
 import {apply, failureOf} from '../support/apply.ts'
 import {artifact} from '../support/artifact.ts'
 import type {FileSource} from '../support/artifact.ts'
@@ -44,11 +44,11 @@ describeEngines('a failing script', (engine) => {
   it('is shown with what PostgreSQL says beside', async () => {
     const error = await fail(engine, 'select 1;\ninsert into a values (1, 2)')
     assert.equal(
-      failureText(error.details),
+      shownDetails(error.details),
       '> 2 | insert into a values (1, 2)\nSQLSTATE: 23505\nDETAIL: Key (i)=(1) already exists.',
     )
     const inside = await fail(engine, 'do $$ begin perform 1/0; end $$')
-    assert.match(failureText(inside.details), /\nCONTEXT: .*PL\/pgSQL/s)
+    assert.match(shownDetails(inside.details), /\nCONTEXT: .*PL\/pgSQL/s)
   })
 
   it('is found in a script that goes in several messages', async () => {
