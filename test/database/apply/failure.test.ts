@@ -3,7 +3,7 @@ import {shownDetails} from '../../../src/database/failure-text.ts'
 import {apply, failureOf} from '../support/apply.ts'
 import {artifact} from '../support/artifact.ts'
 import type {FileSource} from '../support/artifact.ts'
-import {describeEngines, describePostgres, withEngine} from '../support/engines.ts'
+import {casesFor, describeEngines, describePostgres, withEngine} from '../support/engines.ts'
 import type {Engine} from '../support/engines.ts'
 
 /** How a file fails, between others that share its message. */
@@ -16,20 +16,23 @@ async function fail(engine: Engine, file: string | FileSource) {
   return withEngine(engine, ({url}) => failureOf(apply(url, artifact([{version: '1.0.0', files}]))))
 }
 
+/** Scripts that fail, and where: line and column. */
+const places = [
+  ['after emoji and accents', "select '😀é', '日本';\n\nselect '😀', oops", '3:13'],
+  ['after CRLF and tabs', 'select 1;\r\n\tselect 2;\r\n\t\toops;\r\n', '3:3'],
+  ['in its first word', 'oops', '1:1'],
+  ['at its end', 'select 1;\nselect (1', '2:10'],
+  ['in a quote that never ends', "select 1;\nselect 'x;\n", '3:1'],
+  [
+    'at run time, without a position',
+    'select 1;\n\n-- twice\ninsert into a values (1, 1);\nselect 2',
+    '4:1',
+  ],
+  ['in a body of statements', 'select 1;\ndo $$ begin\n  perform 1; perform 1/0;\nend $$', '2:1'],
+] as const
+
 describeEngines('a failing script', (engine) => {
-  for (const [what, sql, place] of [
-    ['after emoji and accents', "select '😀é', '日本';\n\nselect '😀', oops", '3:13'],
-    ['after CRLF and tabs', 'select 1;\r\n\tselect 2;\r\n\t\toops;\r\n', '3:3'],
-    ['in its first word', 'oops', '1:1'],
-    ['at its end', 'select 1;\nselect (1', '2:10'],
-    ['in a quote that never ends', "select 1;\nselect 'x;\n", '3:1'],
-    [
-      'at run time, without a position',
-      'select 1;\n\n-- twice\ninsert into a values (1, 1);\nselect 2',
-      '4:1',
-    ],
-    ['in a body of statements', 'select 1;\ndo $$ begin\n  perform 1; perform 1/0;\nend $$', '2:1'],
-  ] as const) {
+  for (const [what, sql, place] of casesFor(engine, places)) {
     it(`is shown by line and column: ${what}`, async () => {
       const error = await fail(engine, sql)
       assert.equal(error.code, 'MIGRATION_FAILED')

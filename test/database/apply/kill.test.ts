@@ -58,10 +58,10 @@ async function checkRerun(database: TestDatabase): Promise<'finished' | 'unresol
 }
 
 describeEngines('a run killed at a report', (engine) => {
-  for (const mode of ['release', 'migration']) {
+  for (const mode of engine === 'postgres15' ? ['release', 'migration'] : ['release']) {
     // every point once; elsewhere some
     const every = engine === 'postgres15' && mode === 'release'
-    const stride = every ? 1 : 9
+    const stride = every ? 1 : 13
     it(`is finished by a plain re-run, or names what is open: ${mode}`, async function () {
       this.timeout(180_000)
       const total = await withEngine(engine, ({url}) => applyAndDie(url, mode, 0))

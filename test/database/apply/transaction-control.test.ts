@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {apply, failureOf, ledgerOf} from '../support/apply.ts'
 import {artifact} from '../support/artifact.ts'
 import type {FileSource} from '../support/artifact.ts'
-import {describeEngines, withEngine} from '../support/engines.ts'
+import {casesFor, describeEngines, withEngine} from '../support/engines.ts'
 
 /** What a build refuses, and squizzle must survive: the script is one of three that share a transaction. */
 const scripts: readonly {
@@ -72,7 +72,7 @@ const scripts: readonly {
 ]
 
 describeEngines('a script that ends the transaction', (engine) => {
-  for (const {what, file, committed, left} of scripts) {
+  for (const {what, file, committed, left} of casesFor(engine, scripts)) {
     it(`is caught: ${what}`, async () => {
       await withEngine(engine, async ({url, ask}) => {
         const files = {'0001_a': 'create table a ()', '0002_x': file, '0003_c': 'create table c ()'}

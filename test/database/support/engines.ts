@@ -34,6 +34,12 @@ export function describePostgres(title: string, tests: (engine: PostgresEngine) 
   }
 }
 
+/** All cases for a server; a few for the embedded database, which takes seconds for each and runs the same code. */
+export function casesFor<T>(engine: Engine, cases: readonly T[]): readonly T[] {
+  if (engine !== 'pglite') return cases
+  return cases.filter((_, index) => index % 4 === 0)
+}
+
 /** Runs the work with a new, empty database. */
 export function withEngine<T>(
   engine: Engine,
