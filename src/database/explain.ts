@@ -26,6 +26,7 @@ export function hintFor(sqlstate: string): string | undefined {
 
 const codes: Readonly<Record<string, ErrorCode>> = {
   '42501': 'PERMISSION_DENIED',
+  '22023': 'CONFIG_INVALID',
   '25006': 'CONFIG_INVALID',
 }
 

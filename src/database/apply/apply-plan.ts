@@ -92,19 +92,16 @@ function startRun(session: Session, plan: ApplyPlan, options: ApplyOptions): Run
     },
     fingerprint: plan.fingerprint,
     reached: plan.reached,
+    hasSessionLock: false,
     recorded: false,
   }
 }
 
 /** Plans again wherever the ledger turns out to have changed: what another run did along the same artifact is skipped. */
 async function carryOut(run: Run, applied: Version[]): Promise<void> {
-  let locked = run.session.server.pooled
   for (let round = 1; ; round += 1) {
     try {
-      if (!locked) {
-        locked = true
-        await takeSessionLock(run)
-      }
+      if (!run.session.server.pooled && !run.hasSessionLock) await takeSessionLock(run)
       await ensureLedger(run)
       await recordRun(run)
       for (const planned of run.plan.releases) {

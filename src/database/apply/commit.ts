@@ -6,8 +6,8 @@ import type {Session} from '../session.ts'
 import type {Run} from './run.ts'
 import type {Work} from './steps.ts'
 
-/** Times and milliseconds to try to reach the database again: a server that restarts needs seconds. */
-const [tries, delay] = [10, 500]
+/** Milliseconds to try to reach the database again, as a server that restarts needs some, and between two tries. */
+const [patience, delay] = [20_000, 500]
 
 /**
  * The connection broke around a COMMIT, so its outcome is not known: asks the database again, by the transaction
@@ -41,7 +41,7 @@ async function ask(run: Run, xid: string): Promise<boolean> {
   const session = await reopen(run.session)
   try {
     // the server may still be at it: only then is the ledger's answer final
-    for (let attempt = 0; attempt < tries; attempt += 1) {
+    for (const deadline = performance.now() + patience; performance.now() < deadline;) {
       const sql = `SELECT pg_catalog.pg_xact_status('${xid}'::pg_catalog.xid8) AS status`
       const [row] = await session.query(sql)
       if (row?.['status'] !== 'in progress') break
@@ -62,11 +62,11 @@ function rowsOf({writer: {schema, runId}}: Run, xid: string): string {
 }
 
 async function reopen(session: Session): Promise<Session> {
-  for (let attempt = 1; ; attempt += 1) {
+  for (const deadline = performance.now() + patience; ;) {
     try {
       return await session.reopen()
     } catch (error) {
-      if (attempt >= tries) throw error
+      if (performance.now() >= deadline) throw error
       await sleep(delay)
     }
   }

@@ -50,7 +50,7 @@ async function recordEvent(run: Run, kind: string, facts: EventFacts): Promise<v
   if (run.session.lost || !run.recorded) return
   const statements = [
     // a script that committed may have left its role and its settings behind
-    ...sessionResets,
+    ...sessionResets(run.session),
     'SET LOCAL search_path TO pg_catalog, pg_temp',
     insertEvent(run.writer, kind, facts),
   ]

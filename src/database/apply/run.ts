@@ -21,6 +21,8 @@ export interface Run {
   reached: Reached
   /** What the server is at. */
   current?: Work
+  /** It has the lock of its session. */
+  hasSessionLock: boolean
   /** Its own event is in the ledger. */
   recorded: boolean
 }

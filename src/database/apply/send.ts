@@ -5,7 +5,7 @@ import type {Run} from './run.ts'
 import type {Work} from './steps.ts'
 
 /** Milliseconds between two signs that a statement still runs. */
-const heartbeatInterval = 5000
+const defaultHeartbeat = 5000
 
 /** SQLSTATE `query_canceled`. */
 const canceled = '57014'
@@ -27,7 +27,7 @@ export async function send<T>(
   const beat = setInterval(() => {
     if (work === undefined) return
     run.reporter.note({type: 'heartbeat', elapsed: performance.now() - began, ...work})
-  }, heartbeatInterval)
+  }, run.options.heartbeat ?? defaultHeartbeat)
   const cancel = () => {
     run.session.cancel().catch(() => undefined)
   }

@@ -21,6 +21,7 @@ export async function takeSessionLock(run: Run): Promise<void> {
   const found = await untilLocked(run, () =>
     attempt(run, `pg_catalog.pg_try_advisory_lock(${lockLiteral(run.key)})`, fingerprint),
   )
+  run.hasSessionLock = true
   await run.reporter.step({type: 'lock-taken', scope: 'session'})
   if (found !== run.fingerprint) throw new LedgerChanged('the ledger changed before the lock')
 }
@@ -39,7 +40,7 @@ export async function keepSessionLock(run: Run): Promise<void> {
 
 /** Never throws: a lock whose session ends is free anyway. */
 export async function releaseSessionLock(run: Run): Promise<void> {
-  if (run.session.lost) return
+  if (!run.hasSessionLock || run.session.lost) return
   const sql = `SELECT pg_catalog.pg_advisory_unlock(${lockLiteral(run.key)})`
   await run.session.query(sql).catch(() => undefined)
 }

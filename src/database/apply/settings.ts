@@ -1,7 +1,7 @@
 import type {Script} from '../../artifact/release.ts'
 import {literal, quoteIdentifier} from '../names.ts'
 import {connectionCheckInterval} from '../server.ts'
-import type {ServerFacts} from '../session.ts'
+import type {ServerFacts, Session} from '../session.ts'
 import type {ApplyOptions} from './options.ts'
 
 type Value = string | number
@@ -58,11 +58,17 @@ export function sessionSettings(
 }
 
 /** Takes back what a script set for its session. */
-export const sessionResets: readonly string[] = [
-  'RESET SESSION AUTHORIZATION',
-  'RESET ROLE',
-  'RESET ALL',
-]
+export function sessionResets({
+  engine,
+  server,
+}: Pick<Session, 'engine' | 'server'>): readonly string[] {
+  // the embedded database logs nobody in, so there is no role to go back to by itself
+  const role =
+    engine === 'pglite'
+      ? `SET SESSION AUTHORIZATION ${quoteIdentifier(server.role, 'the role')}`
+      : 'RESET SESSION AUTHORIZATION'
+  return [role, 'RESET ROLE', 'RESET ALL']
+}
 
 function searchPath({searchPath: names}: ApplyOptions): string {
   if (names === undefined || names.length === 0) return 'DEFAULT'

@@ -111,7 +111,7 @@ async function runStatement(
   } finally {
     await rollback(run)
     // a cancel request that comes late must not hide what happened
-    await session.run(sessionResets.join(';\n')).catch(() => undefined)
+    await session.run(sessionResets(session).join(';\n')).catch(() => undefined)
   }
 }
 

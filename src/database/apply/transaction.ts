@@ -1,14 +1,19 @@
+import {SquizzleError} from '../../errors.ts'
 import {fingerprintExpression} from '../ledger/fingerprint.ts'
 import {noFingerprint} from '../ledger/read.ts'
 import type {Row} from '../session.ts'
 import {isSqlError} from '../sql-error.ts'
+import type {SqlError} from '../sql-error.ts'
 import {resolveCommit} from './commit.ts'
+import {deferrableColumns, deferrableOf} from './deferrable.ts'
+import type {DeferrableConstraints} from './deferrable.ts'
 import {StatementFailure} from './failure.ts'
 import {LedgerChanged} from './run.ts'
 import type {Run} from './run.ts'
 import {pause, send} from './send.ts'
 import {lockLiteral} from './session-lock.ts'
 import {ledgerSettings} from './settings.ts'
+import {describeReached} from './state.ts'
 import type {Work} from './steps.ts'
 import {untilLocked} from './wait.ts'
 
@@ -16,8 +21,7 @@ import {untilLocked} from './wait.ts'
 export interface Transaction {
   /** Its identity, which a COMMIT hidden in a script would change. */
   readonly xid: string
-  /** The constraints that are deferred initially, as SET CONSTRAINTS names them; null for none. */
-  deferred: string | null
+  deferrable: DeferrableConstraints
 }
 
 /** SQLSTATEs of what live traffic causes, and time heals: lock_not_available, deadlock_detected, serialization_failure. */
@@ -30,14 +34,6 @@ const defaultRetry = {limit: 8, delay: 500}
 
 /** Milliseconds between two attempts at most. */
 const longestDelay = 30_000
-
-/** Constraints that are deferred initially, except where another one in the schema has the same name and can't be deferred. */
-export const deferredConstraints = `(SELECT pg_catalog.string_agg(DISTINCT
-    pg_catalog.format('%I.%I', n.nspname, c.conname), ', ')
-  FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_namespace n ON n.oid = c.connamespace
-  WHERE c.condeferred AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')
-    AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint o
-      WHERE o.connamespace = c.connamespace AND o.conname = c.conname AND NOT o.condeferrable))`
 
 /**
  * Runs the work in a transaction that has the lock, and commits it with the ledger rows that it wrote. What live
@@ -87,7 +83,7 @@ export async function begin(run: Run, ledgerExists = true): Promise<Transaction>
     if (ledgerExists && state?.['fingerprint'] !== run.fingerprint) {
       throw new LedgerChanged('the ledger changed before the transaction')
     }
-    return {xid, deferred: state?.['deferred'] ?? null}
+    return {xid, deferrable: deferrableOf(state ?? {})}
   })
   await run.reporter.step({type: 'lock-taken', scope: 'transaction'})
   return transaction
@@ -102,10 +98,26 @@ export async function commit(run: Run, transaction: Transaction, work: Work): Pr
     const [row] = await run.session.query(sql)
     run.fingerprint = row?.['fingerprint'] ?? noFingerprint
   } catch (error) {
-    if (!run.session.lost) throw error
+    if (isSqlError(error)) throw explainCommit(run, work, error)
     throw await resolveCommit(run, transaction.xid, work, error)
   }
   await run.reporter.step({type: 'committed', ...work})
+}
+
+/** What was put off until now, in a way that squizzle could not see. */
+function explainCommit({reached}: Run, {release}: Work, cause: SqlError): SquizzleError {
+  const state = `rolled back: ${describeReached(reached)}`
+  const message = `${release} failed when it was committed: ${cause.message}`
+  return new SquizzleError('MIGRATION_FAILED', message, {
+    hint: `R${state.slice(1)}.`,
+    details: {
+      release,
+      sqlstate: cause.code,
+      ...(cause.detail === undefined ? {} : {detail: cause.detail}),
+      state,
+    },
+    cause,
+  })
 }
 
 /** Never throws: what can't be rolled back any more, the server has. */
@@ -124,7 +136,7 @@ async function beginOnce(run: Run, ledgerExists: boolean): Promise<readonly Row[
     ...ledgerSettings(run.session.server, run.options),
     `SELECT CASE WHEN pg_catalog.pg_try_advisory_xact_lock(${lockLiteral(run.key)})
       THEN pg_catalog.pg_current_xact_id()::pg_catalog.text END AS xid`,
-    `SELECT ${fingerprint} AS fingerprint, ${deferredConstraints} AS deferred`,
+    `SELECT ${fingerprint} AS fingerprint, ${deferrableColumns}`,
   ]
   try {
     return await send(run, undefined, () => run.session.query(statements.join(';\n')))

@@ -20,11 +20,11 @@ export interface LedgerPlace {
 export const noFingerprint = ''
 
 /**
- * Puts before a text of statements that only `pg_catalog` gives operators and tables their meaning, whatever the
- * search path of role or database is. Holds for this text alone.
+ * Puts before a text of statements that only `pg_catalog` gives operators and tables their meaning, and that no time
+ * limit holds, whatever was set for role or database. Holds for this text alone.
  */
 export function inCatalog(sql: string): string {
-  return `SET LOCAL search_path TO pg_catalog, pg_temp;\n${sql}`
+  return `SET LOCAL search_path TO pg_catalog, pg_temp;\nSET LOCAL statement_timeout TO 0;\n${sql}`
 }
 
 /**
@@ -34,10 +34,12 @@ export function inCatalog(sql: string): string {
  */
 export async function readLedger(session: Session, place: LedgerPlace): Promise<Ledger> {
   try {
-    const ledger = await read(session, place)
-    checkAgreement(ledger)
+    const ledger = await readChecked(session, place)
     if (ledger.releases.length > 0) return ledger
-    return {...ledger, occupants: await readOccupants(session, place)}
+    const occupants = await readOccupants(session, place)
+    if (occupants.length === 0) return ledger
+    // a run that ended in between has made them
+    return {...(await readChecked(session, place)), occupants}
   } catch (error) {
     throw explainSqlError(error, session)
   }
@@ -58,6 +60,12 @@ export async function readEvents(
     throw explainSqlError(error, session)
   })
   return rows.map((row) => parseEvent(JSON.parse(row['event'] ?? '{}') as JsonRow))
+}
+
+async function readChecked(session: Session, place: LedgerPlace): Promise<Ledger> {
+  const ledger = await read(session, place)
+  checkAgreement(ledger)
+  return ledger
 }
 
 async function read(session: Session, {schema}: LedgerPlace): Promise<Ledger> {

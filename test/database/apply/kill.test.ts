@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict'
+import {execFile} from 'node:child_process'
+import {join} from 'node:path'
+import {promisify} from 'node:util'
+import {withClient} from '../../support/database.ts'
+import {apply, failureOf, ledgerOf} from '../support/apply.ts'
+import {describeEngines, describePostgres, withEngine} from '../support/engines.ts'
+import type {TestDatabase} from '../support/engines.ts'
+import {killedArtifact, traces} from '../support/killed-artifact.ts'
+
+const program = join(import.meta.dirname, '../support/apply-program.ts')
+
+/** Applies in a process that kills itself at a report. @returns how many reports there were, if it got through */
+async function applyAndDie(url: string, mode: string, at: number): Promise<number | undefined> {
+  try {
+    const {stdout} = await promisify(execFile)(process.execPath, [program, url, mode, String(at)])
+    return Number(stdout)
+  } catch (error) {
+    if ((error as {signal?: string}).signal === 'SIGKILL') return undefined
+    throw error
+  }
+}
+
+/** The migrations that the ledger calls done must be those that the catalogue shows. */
+async function checkTruth({url, ask}: TestDatabase): Promise<void> {
+  const {releases} = await ledgerOf(url)
+  const rows = releases.flatMap(({migrations}) => migrations)
+  const objects = await ask(
+    "select relname as name from pg_class where relnamespace = 'public'::regnamespace order by 1",
+  )
+  const found = objects.map(({name}) => name)
+  for (const [migration, object] of Object.entries(traces)) {
+    const row = rows.find(({name}) => name === migration)
+    // one whose outcome is open is no claim
+    if (row?.state === 'begun') continue
+    assert.equal(found.includes(object), row?.state === 'done', migration)
+  }
+}
+
+/** A plain re-run finishes, unless it names a statement that a person must look at. */
+async function checkRerun(database: TestDatabase): Promise<'finished' | 'unresolved'> {
+  const {url} = database
+  const open = (await ledgerOf(url)).releases.some(({migrations}) =>
+    migrations.some(({state}) => state === 'begun'),
+  )
+  if (open) {
+    assert.equal((await failureOf(apply(url, killedArtifact))).code, 'UNRESOLVED')
+    return 'unresolved'
+  }
+  await apply(url, killedArtifact, {waitLock: 20})
+  await checkTruth(database)
+  const {releases} = await ledgerOf(url)
+  assert.deepEqual(
+    releases.map(({state}) => state),
+    ['applied', 'applied'],
+  )
+  return 'finished'
+}
+
+describeEngines('a run killed at a report', (engine) => {
+  for (const mode of ['release', 'migration']) {
+    // every point once; elsewhere some
+    const every = engine === 'postgres15' && mode === 'release'
+    const stride = every ? 1 : 9
+    it(`is finished by a plain re-run, or names what is open: ${mode}`, async function () {
+      this.timeout(180_000)
+      const total = await withEngine(engine, ({url}) => applyAndDie(url, mode, 0))
+      assert.ok(total !== undefined && total > 20, `${total} reports`)
+      const outcomes = new Set<string>()
+      for (let at = 1; at <= total; at += stride) {
+        await withEngine(engine, async (database) => {
+          assert.equal(await applyAndDie(database.url, mode, at), undefined)
+          await checkTruth(database)
+          outcomes.add(await checkRerun(database))
+        })
+      }
+      assert.ok(outcomes.has('finished'))
+      if (every) assert.ok(outcomes.has('unresolved'))
+    })
+  }
+})
+
+describePostgres('a run killed inside a long statement', (engine) => {
+  it('leaves the lock within two seconds', async () => {
+    await withEngine(engine, async ({url}) => {
+      const sleeper = join(import.meta.dirname, '../support/sleep-program.ts')
+      const run = promisify(execFile)(process.execPath, [sleeper, url])
+      const killed = assert.rejects(run, {signal: 'SIGKILL'})
+      const asleep =
+        "select pid from pg_stat_activity where wait_event = 'PgSleep' and pid <> pg_backend_pid() and datname = current_database()"
+      await withClient(url, async (client) => {
+        while ((await client.query(asleep)).rowCount === 0);
+        run.child.kill('SIGKILL')
+        const began = performance.now()
+        while (((await client.query(asleep)).rowCount ?? 0) > 0);
+        assert.ok(performance.now() - began < 2000, `${performance.now() - began} ms`)
+      })
+      await killed
+    })
+  })
+})
