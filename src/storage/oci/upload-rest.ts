@@ -5,6 +5,7 @@ import {isSquizzleError} from '../../errors.ts'
 import type {Cache} from '../cache.ts'
 import {largestManifest} from '../descriptors.ts'
 import type {Transfer, TransferOptions} from '../storage.ts'
+import {inParallel} from '../transfer/parallel.ts'
 import {transferOf} from '../transfer/pull.ts'
 import type {Session} from './session.ts'
 import type {FailureKind} from './failure.ts'
@@ -47,6 +48,8 @@ export async function uploadRest(
   const report = ({digest, size}: Descriptor, state: 'moving' | 'done' | 'present') =>
     onProgress?.({digest, size, state})
   for (const blob of blobs) if (held.has(blob.digest)) report(blob, 'present')
+  const moved: Descriptor[] = []
+  /** @returns whether the registry has it now. */
   const send = async (kind: 'blob' | 'manifest', blob: Descriptor) => {
     report(blob, 'moving')
     const outcome = await session.attempt({
@@ -55,17 +58,19 @@ export async function uploadRest(
       idle: whileSending(blob.size),
     })
     if (!outcome.ok) {
-      if (inconclusive.has(outcome.failure.kind)) return undefined
+      if (inconclusive.has(outcome.failure.kind)) return false
       throw outcome.error
     }
     const present = outcome.output.toString('utf8').startsWith('Exists')
     report(blob, present ? 'present' : 'done')
-    return present ? [] : [blob]
+    if (!present) moved.push(blob)
+    return true
   }
-  const sent = await Promise.all(rest.map((blob) => send('blob', blob)))
-  if (sent.includes(undefined)) return undefined
-  const last = await send('manifest', manifest)
-  return last && transferOf([...sent.flatMap((one) => one ?? []), ...last])
+  let complete = true
+  await inParallel(rest, fewBlobs, async (blob) => {
+    complete = (await send('blob', blob)) && complete
+  })
+  return complete && (await send('manifest', manifest)) ? transferOf(moved) : undefined
 }
 
 /** The layers of the newest inherited release's own artifact, where the registry has that. */
