@@ -53,7 +53,10 @@ async function attempt(
 ): Promise<ClientSession> {
   const {Client} = await import('pg')
   const client = new Client(clientConfig(url, seconds, tls)) as WireClient
-  if (url.parameters['channel_binding'] === 'require') requireChannelBinding(client.connection)
+  const checkBinding =
+    url.parameters['channel_binding'] === 'require'
+      ? requireChannelBinding(client.connection)
+      : undefined
   const session = new ClientSession(client, {
     engine: 'postgresql',
     name,
@@ -63,6 +66,7 @@ async function attempt(
   })
   try {
     await client.connect()
+    checkBinding?.()
     return session
   } catch (error) {
     client.connection.stream.destroy()
