@@ -4,7 +4,7 @@ import {isTag} from '../../artifact/version.ts'
 import {isSquizzleError} from '../../errors.ts'
 import type {Cache} from '../cache.ts'
 import {largestManifest} from '../descriptors.ts'
-import type {Transfer, TransferOptions} from '../storage.ts'
+import type {BlobProgress, Transfer, TransferOptions} from '../storage.ts'
 import {inParallel} from '../transfer/parallel.ts'
 import {transferOf} from '../transfer/pull.ts'
 import type {Session} from './session.ts'
@@ -12,6 +12,7 @@ import type {FailureKind} from './failure.ts'
 import {lackingIn} from './inspect.ts'
 import {whileAsking, whileSending} from './idle.ts'
 import {referenceTo} from './location.ts'
+import {progressOf} from './progress.ts'
 
 /** Blobs above which one `oras cp` is cheaper again than a process for each. */
 const fewBlobs = 4
@@ -45,8 +46,8 @@ export async function uploadRest(
   if (held.size === 0 || rest.length > fewBlobs) return undefined
   if ((await lackingIn(cache, rest, session.signal)).length > 0) return undefined
 
-  const report = ({digest, size}: Descriptor, state: 'moving' | 'done' | 'present') =>
-    onProgress?.({digest, size, state})
+  const report = (blob: Descriptor, state: BlobProgress['state']) =>
+    onProgress?.(progressOf(blob, state))
   for (const blob of blobs) if (held.has(blob.digest)) report(blob, 'present')
   const moved: Descriptor[] = []
   /** @returns whether the registry has it now. */
