@@ -22,7 +22,7 @@ export async function main(program: Program): Promise<never> {
   process.once('exit', refuseSilentEnd)
   process.on('uncaughtException', (error) => void fail(error, argv).then(() => process.exit()))
   try {
-    if (argv[0] === '--version') await printVersion(program)
+    if (argv[0] === '--version' || argv[0] === '-v') await printVersion(program)
     else await runCommand(program, argv)
   } catch (error) {
     await fail(error, argv)
