@@ -1,8 +1,7 @@
 import type {Step} from '../database/apply/steps.ts'
 import {describeLockOwner} from '../database/lock.ts'
 import type {Display} from './display/display.ts'
-import {formatDuration} from './display/format.ts'
-import {count} from './text/build.ts'
+import {count, formatDuration} from './display/format.ts'
 
 const lockTask = 'lock'
 

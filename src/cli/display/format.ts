@@ -54,3 +54,8 @@ export function formatAge(date: string | Date, now: Date = new Date()): string {
 export function formatDate(date: string | Date): string {
   return `${new Date(date).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 }
+
+/** `1 file`, `15 files`. */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}

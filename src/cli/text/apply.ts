@@ -1,5 +1,5 @@
 import type {ApplyResult, PlannedRelease} from '../../operations/apply.ts'
-import {count} from './build.ts'
+import {count} from '../display/format.ts'
 
 /** What `apply` prints: the plan on a dry run, else what came of it. */
 export function applyText(result: ApplyResult): string {

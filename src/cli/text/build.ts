@@ -1,7 +1,7 @@
 import type {Migration} from '../../artifact/release.ts'
 import type {BuildResult} from '../../operations/build.ts'
 import {shapeOf} from '../../operations/segments.ts'
-import {formatBytes} from '../display/format.ts'
+import {count, formatBytes} from '../display/format.ts'
 
 /** What `build` prints. */
 export function buildText(result: BuildResult): string {
@@ -23,9 +23,4 @@ export function shapeText(migrations: readonly Migration[]): string {
   return kind === 'atomic'
     ? 'Runs as one segment, atomic'
     : `Runs in ${segments} segments, resumable`
-}
-
-/** `1 file`, `15 files`. */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`
 }
