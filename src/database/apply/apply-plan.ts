@@ -1,14 +1,14 @@
 import {randomUUID} from 'node:crypto'
 import type {Version} from '../../artifact/version.ts'
 import {SquizzleError} from '../../errors.ts'
-import {fingerprintExpression} from '../ledger/fingerprint.ts'
 import {quoteSchema} from '../ledger/ddl.ts'
+import {fingerprintExpression} from '../ledger/fingerprint.ts'
 import {inCatalog, readLedger} from '../ledger/read.ts'
-import type {Ledger} from '../ledger/ledger.ts'
 import {lockKey} from '../lock.ts'
 import {literal} from '../names.ts'
 import {planApply} from '../plan/plan.ts'
 import type {ApplyPlan, PlannedRelease} from '../plan/plan.ts'
+import {reachedBy} from '../plan/reached.ts'
 import type {Session} from '../session.ts'
 import {conclude} from './conclude.ts'
 import {ensureLedger} from './ensure-ledger.ts'
@@ -19,7 +19,6 @@ import {interruptionOf, LedgerChanged} from './run.ts'
 import type {Run} from './run.ts'
 import type {SegmentWork} from './segment.ts'
 import {releaseSessionLock, takeSessionLock} from './session-lock.ts'
-import {reachedBy} from '../plan/reached.ts'
 import {reachedWith} from './state.ts'
 import {applyStatements} from './statements.ts'
 import {applyTransactional} from './transactional.ts'
@@ -67,13 +66,6 @@ export async function applyPlan(
     await releaseSessionLock(run)
   }
   return resultOf(plan, run.plan, run.writer.runId, applied)
-}
-
-function neverStill(cause: LedgerChanged): SquizzleError {
-  return new SquizzleError('UNEXPECTED', 'the ledger does not keep still while it is applied to', {
-    hint: 'Look for what writes to it: the events of the ledger name each run.',
-    cause,
-  })
 }
 
 function startRun(session: Session, plan: ApplyPlan, options: ApplyOptions): Run {
@@ -158,13 +150,20 @@ async function replan(run: Run): Promise<void> {
   const {config, options, schema} = run.plan
   const before = run.plan.releases.map(({release}) => release.version)
   const {searchPath} = run.options
-  const ledger: Ledger = await readLedger(run.session, {schema, searchPath})
+  const ledger = await readLedger(run.session, {schema, searchPath})
   run.plan = planApply(config, ledger, options)
   run.fingerprint = ledger.fingerprint
   run.reached = reachedBy(ledger, config)
   const left = new Set(run.plan.releases.map(({release}) => release.version))
   const skipped = before.filter((version) => !left.has(version))
   await run.reporter.step({type: 'replanned', skipped})
+}
+
+function neverStill(cause: LedgerChanged): SquizzleError {
+  return new SquizzleError('UNEXPECTED', 'the ledger does not keep still while it is applied to', {
+    hint: 'Look for what writes to it: the events of the ledger name each run.',
+    cause,
+  })
 }
 
 function resultOf(

@@ -1,8 +1,11 @@
 import {isSquizzleError, SquizzleError} from '../../errors.ts'
 import type {ErrorCode} from '../../errors.ts'
 import {explainSqlError} from '../explain.ts'
+import {readLedger} from '../ledger/read.ts'
+import {reachedBy} from '../plan/reached.ts'
+import type {Reached} from '../plan/reached.ts'
 import {explainFailure, locateFailure, StatementFailure} from './failure.ts'
-import type {LocatedFailure} from './failure.ts'
+import type {LocatedFailure, Outcome} from './failure.ts'
 import {Interrupted} from './run.ts'
 import type {Run} from './run.ts'
 import {sessionResets} from './settings.ts'
@@ -18,6 +21,7 @@ import type {EventFacts} from './writes.ts'
 export async function conclude(run: Run, error: unknown): Promise<unknown> {
   if (error instanceof StatementFailure) {
     const located = locateFailure(error)
+    if (ownTransactions.includes(error.outcome)) run.reached = await readReached(run)
     await recordEvent(run, 'failed', factsOf(located))
     return explainFailure(located, describeOutcome(error.outcome, run.reached))
   }
@@ -29,6 +33,18 @@ export async function conclude(run: Run, error: unknown): Promise<unknown> {
   const message = explained instanceof Error ? explained.message : String(explained)
   await recordEvent(run, 'failed', {message})
   return withState(explained, run)
+}
+
+/** What the script committed may include ledger rows of the scripts before it. */
+const ownTransactions: readonly Outcome[] = ['committed', 'ended']
+
+async function readReached({session, plan, options, reached}: Run): Promise<Reached> {
+  try {
+    const {searchPath} = options
+    return reachedBy(await readLedger(session, {schema: plan.schema, searchPath}), plan.config)
+  } catch {
+    return reached
+  }
 }
 
 function factsOf({failure, file, location, message}: LocatedFailure): EventFacts {

@@ -19,11 +19,12 @@ const race = ['42P06', '42P07', '23505'] as const
  * @throws LedgerChanged where another run was first; PERMISSION_DENIED, LOCK_TIMEOUT
  */
 export async function ensureLedger(run: Run): Promise<void> {
-  if (run.fingerprint !== noFingerprint && (await hasMeta(run))) return
+  if (run.fingerprint !== noFingerprint && (run.plan.from !== undefined || (await hasMeta(run))))
+    return
   try {
     await begin(run, false)
-    const {schema, searchPath} = {schema: run.plan.schema, searchPath: run.options.searchPath}
-    const ledger = await readLedger(run.session, {schema, searchPath})
+    const {schema} = run.plan
+    const ledger = await readLedger(run.session, {schema, searchPath: run.options.searchPath})
     if (ledger.meta !== undefined) throw new LedgerChanged('another run made the ledger')
     const [row] = await run.session.query(await creation(run, ledger.exists))
     run.fingerprint = row?.['fingerprint'] ?? noFingerprint
@@ -41,14 +42,16 @@ async function hasMeta({session, writer}: Run): Promise<boolean> {
 
 async function creation(run: Run, tablesExist: boolean): Promise<string> {
   const {schema} = run.plan
-  const name = literal(schema)
-  const [found] = await run.session.query(
-    `SELECT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = ${name}) AS found`,
+  const [facts] = await run.session.query(
+    `SELECT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = ${literal(schema)}) AS found,
+      pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE') AS allowed`,
   )
-  const systemIdentifier = await readSystemIdentifier(run.session)
+  // some hosts keep it from ordinary roles
+  const systemIdentifier =
+    facts?.['allowed'] === 't' ? await readSystemIdentifier(run.session) : undefined
   const meta = {format: ledgerFormat, project: run.plan.config.project, systemIdentifier}
   return [
-    ...(found?.['found'] === 't' ? [] : [schemaDdl(schema)]),
+    ...(facts?.['found'] === 't' ? [] : [schemaDdl(schema)]),
     ...(tablesExist ? [] : tablesDdl(schema)),
     insertMeta(run.writer, meta),
     `SELECT ${fingerprintExpression(run.writer.schema)} AS fingerprint`,
@@ -56,12 +59,7 @@ async function creation(run: Run, tablesExist: boolean): Promise<string> {
   ].join(';\n')
 }
 
-/** Some hosts keep it from ordinary roles. */
 async function readSystemIdentifier(session: Session): Promise<string | undefined> {
-  const [allowed] = await session.query(
-    "SELECT pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE') AS allowed",
-  )
-  if (allowed?.['allowed'] !== 't') return undefined
   const [row] = await session.query(
     'SELECT system_identifier::pg_catalog.text AS id FROM pg_catalog.pg_control_system()',
   )

@@ -1,3 +1,4 @@
+import {migrationLabel} from '../../artifact/release.ts'
 import type {PlannedRelease} from '../plan/plan.ts'
 import type {Reached} from '../plan/reached.ts'
 import type {Outcome} from './failure.ts'
@@ -13,12 +14,31 @@ export function reachedWith(
   return {...reached, partial: {version: release.version, done, of: release.migrations.length}}
 }
 
+/** Before a statement outside transactions runs. */
+export function reachedStatement(
+  reached: Reached,
+  {release}: PlannedRelease,
+  migration: string,
+  statement: number,
+): Reached {
+  const before = {version: release.version, done: 0, of: release.migrations.length}
+  const open = {migration: migrationLabel(release.version, migration), statement}
+  return {partial: before, ...reached, open}
+}
+
+/** After it, or where it turned out not to have begun. */
+export function reachedBetween({at, partial}: Reached): Reached {
+  return {...(at === undefined ? {} : {at}), ...(partial === undefined ? {} : {partial})}
+}
+
 /** What state the database is in, as a sentence without its full stop. */
-export function describeReached({at, partial}: Reached): string {
+export function describeReached({at, partial, open}: Reached): string {
   const base = at === undefined ? 'without a release' : `at ${at}`
   if (partial === undefined) return `the database is still ${base}`
   const {version, done, of} = partial
-  return `the database is ${base} and has ${done} of the ${of} migrations of ${version}, where the next apply goes on`
+  const parts = `the database is ${base} and has ${done} of the ${of} migrations of ${version}`
+  if (open === undefined) return `${parts}, where the next apply goes on`
+  return `${parts}; statement ${open.statement} of ${open.migration} was begun, and it is not known whether it was done`
 }
 
 const byOutcome: Readonly<Record<Outcome, string>> = {

@@ -9,6 +9,7 @@ import type {SegmentWork} from './segment.ts'
 import {send} from './send.ts'
 import {keepSessionLock} from './session-lock.ts'
 import {sessionResets, sessionSettings} from './settings.ts'
+import {reachedBetween, reachedStatement} from './state.ts'
 import {inTransaction, rollback} from './transaction.ts'
 import {finishMigration, startStatement, unstartStatement} from './writes.ts'
 
@@ -31,6 +32,8 @@ export async function applyStatements(run: Run, segment: SegmentWork): Promise<v
     if (index < planned.statementsDone) continue
     const resumed = index === planned.statementsDone
     if (resumed) await recordStart(run, segment, script, index)
+    const {name} = planned.migration
+    run.reached = reachedStatement(run.reached, segment.planned, name, index + 1)
     await runStatement(run, segment, script, statement, index)
     const isLast = index === script.batches.length - 1
     await keepSessionLock(run)
@@ -41,6 +44,7 @@ export async function applyStatements(run: Run, segment: SegmentWork): Promise<v
         ? finish(run, segment, script, performance.now() - began)
         : [startStatement(run.writer, rowOf(segment, planned), index + 2)],
     )
+    run.reached = reachedBetween(run.reached)
     await report(run, script, 'statement-done', index)
     if (!isLast) await report(run, script, 'statement-started', index + 1)
   }
@@ -128,7 +132,12 @@ async function takeBack(
   index: number,
 ): Promise<void> {
   const row = rowOf(segment, script.planned)
-  await record(run, segment, [unstartStatement(run.writer, row, index + 1)])
+  try {
+    await record(run, segment, [unstartStatement(run.writer, row, index + 1)])
+    run.reached = reachedBetween(run.reached)
+  } catch {
+    // it stays recorded as begun; why it failed is worth more
+  }
 }
 
 function failureOf(error: SqlError, script: LoadedScript, batch: ScriptBatch): StatementFailure {

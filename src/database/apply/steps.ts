@@ -34,6 +34,8 @@ export type Step =
       readonly limit: number
       readonly delay: number
     }
+  /** Scripts said more than the listener could take: that many notices were not reported. */
+  | {readonly type: 'notices-dropped'; readonly count: number}
   | {readonly type: 'notice'; readonly notice: Notice; readonly work?: Work}
   /** A message has been running for that long. */
   | ({readonly type: 'heartbeat'; readonly elapsed: number} & Work)

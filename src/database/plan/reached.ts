@@ -10,6 +10,8 @@ export interface Reached {
   readonly at?: Version
   /** A release of which only some migrations are. */
   readonly partial?: {readonly version: Version; readonly done: number; readonly of: number}
+  /** A statement that was begun and not recorded as done: `1.1.0/0004_orders`, and its number. */
+  readonly open?: {readonly migration: string; readonly statement: number}
 }
 
 /** Where a database is, by its ledger. */

@@ -85,7 +85,10 @@ describePostgres('a run that is told to end', (engine) => {
       controller.abort()
       const error = await failed
       assert.equal(error.code, 'INTERRUPTED')
-      assert.match(error.message, /1 of the 2 migrations of 1\.0\.0/)
+      assert.match(
+        error.message,
+        /1 of the 2 migrations of 1\.0\.0; statement 1 of 1\.0\.0\/b was begun/,
+      )
       const [release] = (await ledgerOf(url)).releases
       assert.deepEqual(release?.migrations[1]?.statements, {started: 1, done: 0})
     })

@@ -95,6 +95,7 @@ describeEngines('a script outside transactions', (engine) => {
       ])
       const error = await failureOf(apply(url, broken))
       assert.equal(error.details['sqlstate'], '23505')
+      assert.match(error.hint ?? '', /statement 1 of 1\.0\.0\/0002_i was begun/)
       assert.deepEqual(await ask(rowOf), [{state: 'begun', started: 1, done: 0}])
       await assert.rejects(apply(url, broken), {
         code: 'UNRESOLVED',
