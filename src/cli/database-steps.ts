@@ -1,8 +1,7 @@
 import type {Step} from '../database/apply/steps.ts'
-import type {LockOwner} from '../database/lock.ts'
+import {describeLockOwner} from '../database/lock.ts'
 import type {Display} from './display/display.ts'
-import {formatDuration} from './display/format.ts'
-import {count} from './text/build.ts'
+import {count, formatDuration} from './display/format.ts'
 
 const lockTask = 'lock'
 
@@ -16,7 +15,10 @@ export function showDatabaseSteps(display: Display): (step: Step) => void {
       case 'lock-waiting':
         if (!waits) display.task(lockTask, 'waiting for another run')
         waits = true
-        display.update(lockTask, `${describeOwner(step.owner)}, ${formatDuration(step.waited)}`)
+        display.update(
+          lockTask,
+          `${step.owner ? describeLockOwner(step.owner) : 'its session is not visible'}, ${formatDuration(step.waited)}`,
+        )
         return
       case 'lock-taken':
         if (waits) display.done(lockTask)
@@ -61,11 +63,4 @@ export function showDatabaseSteps(display: Display): (step: Step) => void {
       default:
     }
   }
-}
-
-function describeOwner(owner: LockOwner | undefined): string {
-  if (!owner) return 'its session is not visible'
-  const {pid, application, host, since} = owner
-  const from = host === undefined ? '' : ` on ${host}`
-  return `process ${pid} (${application})${from}${since === undefined ? '' : `, since ${since}`}`
 }

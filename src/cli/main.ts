@@ -19,15 +19,24 @@ export async function main(program: Program): Promise<never> {
   if (process.env['NO_COLOR']) delete process.env['FORCE_COLOR']
   process.stdout.on('error', ignoreClosedPipe)
   process.stderr.on('error', ignoreClosedPipe)
+  process.once('exit', refuseSilentEnd)
   process.on('uncaughtException', (error) => void fail(error, argv).then(() => process.exit()))
   try {
-    if (argv[0] === '--version') await printVersion(program)
+    if (argv[0] === '--version' || argv[0] === '-v') await printVersion(program)
     else await runCommand(program, argv)
   } catch (error) {
     await fail(error, argv)
   }
   await Promise.all([drained(process.stdout), drained(process.stderr)])
+  process.off('exit', refuseSilentEnd)
   process.exit()
+}
+
+/** A configuration is code, and may end the process: that must never look like a deployment that was done. */
+function refuseSilentEnd(code: number): void {
+  if (code !== 0) return
+  process.exitCode = 1
+  process.stderr.write('Error: something ended squizzle before it was done: the configuration?\n')
 }
 
 /** `squizzle ... | head` closes the pipe when it has enough; what was begun goes on to its end. */

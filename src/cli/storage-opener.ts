@@ -1,8 +1,8 @@
 import type {LoadedConfig} from '../config/settings.ts'
+import {validate} from '../config/validate.ts'
 import {backendForUrl, builtInBackends, findBackend} from '../storage/backends.ts'
 import type {StorageContext} from '../storage/backend.ts'
 import type {Storage} from '../storage/storage.ts'
-import * as v from 'valibot'
 import type {Run} from './context.ts'
 
 interface OpenerInput {
@@ -36,7 +36,11 @@ export function storageOpener({run, loaded, stateDir}: OpenerInput): StorageOpen
       const own = await storage()
       if (own.url === url) return own
       const {backend, config} = backendForUrl(backends, url)
-      return backend.open(v.parse(backend.configSchema, config), context)
+      return backend.open(validate(backend.configSchema, config, 'storage.config'), {
+        ...context,
+        // these credentials are for the storage that the command names, and for no other
+        env: {...context.env, OCI_USERNAME: undefined, OCI_PASSWORD: undefined},
+      })
     },
   }
 }

@@ -1,5 +1,6 @@
 import {Args, Flags} from '@oclif/core'
 import {authorOf} from '../cli/author.ts'
+import {runFlags, runSettings} from '../cli/run-flags.ts'
 import {storageFlags} from '../cli/flags.ts'
 import {ProjectCommand} from '../cli/project-command.ts'
 import {applyText} from '../cli/text/apply.ts'
@@ -29,13 +30,14 @@ export default class Apply extends ProjectCommand {
       summary: 'Apply a first release to a database that has other objects.',
     }),
     offline: Flags.boolean({summary: 'Ask no storage: use what the cache has.'}),
+    ...runFlags,
     ...storageFlags,
   }
 
   async run(): Promise<ApplyResult> {
     const {args, flags} = await this.parse(Apply)
     return this.withProject(flags, {writable: 'optional'}, async (project) => {
-      const database = requireDatabase(project.loaded)
+      const database = {...requireDatabase(project.loaded), ...runSettings(flags)}
       await this.announce(project, 'environment', 'storage', 'database')
       const result = await apply(project.context, {
         reference: args.version,

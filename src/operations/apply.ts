@@ -67,12 +67,13 @@ export async function apply(context: Context, input: ApplyInput): Promise<ApplyR
   const {reference, database, dryRun, allowAhead, allowNonempty, offline} = input
   const chosen = await choose(context, reference, {offline})
   const {config, descriptor} = chosen.artifact
+  const place = referenceOf(await context.storage(), chosen)
   return withProjectDatabase(context, database, async (session) => {
+    const why = chosen.why === undefined ? '' : ` (${chosen.why})`
+    await context.report({type: 'note', text: `artifact: ${place}${why}`})
     const ledger = await readLedger(session, database)
     const {transaction} = database
     const plan = planApply(config, ledger, {transaction, allowAhead, allowNonempty})
-    const storage = await context.storage()
-    const place = referenceOf(storage, chosen)
     const result = {
       version: config.version,
       digest: descriptor.digest,
@@ -86,7 +87,7 @@ export async function apply(context: Context, input: ApplyInput): Promise<ApplyR
       ahead: plan.ahead,
     }
     if (dryRun || plan.releases.length === 0) return {...result, applied: [], skipped: []}
-    const scriptBytes = await openScripts(context, chosen, plan)
+    const scriptBytes = await openScripts(context, chosen, plan, offline)
     const {lockTimeout, statementTimeout, waitLock, searchPath} = database
     const {applied, skipped, runId} = await applyPlan(session, plan, {
       scriptBytes,
@@ -126,9 +127,10 @@ async function openScripts(
   context: Context,
   chosen: Chosen,
   plan: ApplyPlan,
+  offline: boolean,
 ): Promise<ScriptBytes> {
   const {releases} = chosen.artifact.config
-  await fetchLayers(context, chosen)
+  if (!offline) await fetchLayers(context, chosen)
   for (const {release} of plan.releases) await layerFiles(context, release)
   let open: {readonly version: Version; readonly files: LayerFiles} | undefined
   return async (version, migration, role) => {

@@ -47,8 +47,9 @@ export async function findBase(input: BaseInput): Promise<Base> {
     return {...repeated(stored, version), ...kept}
   const start = base === undefined ? await highestLower(input) : await named(input, base, '--base')
   const own = start ? startFrom(start) : firstRelease()
-  const notes = [...own.notes, ...(await preReleaseNote(input, own))]
-  return {...(merge === undefined ? own : await mergeInto(own, input, merge)), notes, ...kept}
+  const whole = merge === undefined ? own : await mergeInto(own, input, merge)
+  const notes = [...whole.notes, ...(await preReleaseNote(input, own))]
+  return {...whole, notes, ...kept}
 }
 
 /** One version's releases, as the version itself was built. */

@@ -1,7 +1,7 @@
 import type {Digest} from '../artifact/digest.ts'
 import {findRelease} from '../artifact/history.ts'
 import type {ArtifactConfig, ReleaseEntry} from '../artifact/release.ts'
-import {sameVersion, type Version} from '../artifact/version.ts'
+import {compareVersions, type Version} from '../artifact/version.ts'
 import type {Cache, LocalBuild} from '../storage/cache.ts'
 import {dropBuilds, localBuilds, recordBuild, unpushed} from '../storage/workspace/builds.ts'
 import type {Base} from './build-base.ts'
@@ -62,7 +62,7 @@ async function buildsOnTop(
 ): Promise<Version[]> {
   const found: Version[] = []
   for (const build of unpushed(builds)) {
-    if (sameVersion(build.version, version)) continue
+    if (compareVersions(build.version, version) <= 0) continue
     const artifact = await openArtifact(cache, build.manifest)
     const below = artifact && findRelease(artifact.config.releases, version)
     if (below && below.diffId !== diffId) found.push(build.version)

@@ -41,11 +41,7 @@ export async function planBuild(
     merged.flatMap(({migrations}) => migrations.filter(isRepeatable).map(nameOf)),
   )
   const names = new Set(folder.map(nameOf))
-  const gone = new Map(
-    [...released.values()]
-      .filter(({migration}) => !names.has(migration.name))
-      .map((entry) => [entry.migration.forward.digest, entry]),
-  )
+  const gone = [...released.values()].filter(({migration}) => !names.has(migration.name))
   const plan = {
     fresh: [] as ReadyMigration[],
     renamed: [] as {from: string; to: string; release: Version}[],
@@ -55,9 +51,11 @@ export async function planBuild(
   for (const migration of folder) {
     const digest = await migration.forward.digest()
     const before = released.get(migration.name)
-    const old = before ? undefined : gone.get(digest)
-    if (old) {
-      gone.delete(digest)
+    const old = before ? undefined : gone.find((entry) => entry.migration.forward.digest === digest)
+    if (old && old.migration.kind !== migration.kind) {
+      plan.edited.push({now: migration, released: old})
+    } else if (old) {
+      gone.splice(gone.indexOf(old), 1)
       plan.renamed.push({
         from: old.migration.name,
         to: migration.name,

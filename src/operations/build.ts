@@ -64,13 +64,12 @@ export async function build(context: Context, input: BuildInput): Promise<BuildR
   const storage = await context.storage()
   const warnings: string[] = []
   const asked = await askStorage(context, storage, input, warnings)
-  const builds = catalogueOf(buildsShelf(context, storage))
+  const builds = catalogueOf(buildsShelf(context, storage, {notWith: version}))
   const base = await findBase({...input, storage: asked, builds})
   const project = projectOf(context.settings, await knownProject(base, asked), storage.url)
 
   const plan = await planFolder(context, input, base)
-  const others = catalogueOf(buildsShelf(context, storage, {notWith: version}))
-  await refuseReleasedElsewhere(version, base, plan.fresh, [asked, others])
+  await refuseReleasedElsewhere(version, base, plan.fresh, [asked, builds])
   const notes = [...base.notes, ...renameNotes(plan)]
   const common = {version, project, dryRun, after: base.after, warnings}
   warnings.push(...plan.warnings)
@@ -113,7 +112,7 @@ async function planFolder(context: Context, {noParse}: BuildInput, base: Base): 
 }
 
 async function knownProject(base: Base, storage: Catalogue): Promise<string | undefined> {
-  return base.project ?? (await storage.stableHeads())[0]?.config.project
+  return base.project ?? (await storage.headsAbove(undefined))[0]?.config.project
 }
 
 /** What merges other releases has content of its own; so has a stable version that ends its pre-releases. */

@@ -32,8 +32,13 @@ export interface Catalogue {
   /** All versions that tags name, newest first. */
   tagged(): Promise<readonly Version[]>
   find(version: Version): Promise<Found | undefined>
-  /** Stable artifacts that together contain every stable release: mostly the newest one alone. */
+  /** Stable artifacts that together contain every release of theirs: mostly the newest one alone. */
   stableHeads(): Promise<readonly Artifact[]>
+  /**
+   * The stable heads, and those pre-releases above a version that no other head contains: a stable release may be left
+   * in a pre-release alone.
+   */
+  headsAbove(version: Version | undefined): Promise<readonly Artifact[]>
 }
 
 export function catalogueOf(shelf: Shelf): Catalogue {
@@ -63,28 +68,32 @@ export function catalogueOf(shelf: Shelf): Catalogue {
     return found
   }
   const stableHeads = once(() => heads(isStable))
+  const headsAbove = (version: Version | undefined): Promise<Artifact[]> =>
+    heads(
+      (other) => isStable(other) || version === undefined || compareVersions(other, version) > 0,
+    )
 
   return {
     name: shelf.name,
     tagged: async () => newestFirst((await listed()).keys()),
     stableHeads,
+    headsAbove,
     find: async (version) => {
       for (const [name, tag] of await listed()) {
         const artifact = sameVersion(name, version) ? await open(tag) : undefined
         if (artifact) return {artifact, own: true, shelf: shelf.name}
       }
-      const newer = isStable(version)
-        ? await stableHeads()
-        : await heads((other) => compareVersions(other, version) > 0)
-      const artifact = newer.find(({config}) => findRelease(config.releases, version))
+      const holds = ({config}: Artifact) => findRelease(config.releases, version) !== undefined
+      const artifact = (await stableHeads()).find(holds) ?? (await headsAbove(version)).find(holds)
       return artifact && {artifact, own: false, shelf: shelf.name}
     },
   }
 }
 
-/** Every stable version that a catalogue has, by tag or inside another. */
+/** Every stable version that a catalogue has, by tag or inside another, a pre-release included. */
 export async function stableVersions(catalogue: Catalogue): Promise<Version[]> {
-  const heads = await catalogue.stableHeads()
+  const [newest] = (await catalogue.stableHeads()).map(({config}) => config.version)
+  const heads = await catalogue.headsAbove(newest)
   const contained = heads.flatMap(({config}) => config.releases.map(({version}) => version))
   return newestFirst(new Set(contained.filter(isStable)))
 }

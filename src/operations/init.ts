@@ -1,4 +1,4 @@
-import {mkdir, readFile, stat} from 'node:fs/promises'
+import {mkdir, readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {hasErrno, SquizzleError} from '../errors.ts'
 import {writeFileWhole} from '../files/write.ts'
@@ -87,19 +87,12 @@ ${isModule ? 'export default' : 'module.exports ='} {
 `
 }
 
-/** Adds a line to `.gitignore`, where there is a repository or such a file. */
+/** Adds a line to `.gitignore`: the cache, and with it the embedded database, is nobody else's business. */
 async function ignore(root: string, line: string): Promise<boolean> {
   const path = join(root, '.gitignore')
-  const text = await readIfThere(path)
-  const isRepository = await stat(join(root, '.git')).then(
-    () => true,
-    () => false,
-  )
-  if (text === undefined && !isRepository) return false
-  const lines = (text ?? '').split('\n')
-  if (lines.some((one) => one.trim() === line)) return false
-  const before =
-    text === undefined || text === '' || text.endsWith('\n') ? (text ?? '') : `${text}\n`
+  const text = (await readIfThere(path)) ?? ''
+  if (text.split('\n').some((one) => one.trim() === line)) return false
+  const before = text === '' || text.endsWith('\n') ? text : `${text}\n`
   return writeFileWhole(path, `${before}${line}\n`)
 }
 

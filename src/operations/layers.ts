@@ -49,7 +49,7 @@ export async function layerFiles(
   }
   throw new SquizzleError(
     'VERSION_NOT_FOUND',
-    `nobody has the layer of ${entry.version} any more`,
+    `the layer of ${entry.version} is not in the cache`,
     {
       hint: 'Pull the version from a storage that has it, or build it again.',
       details: {version: entry.version, layer: entry.layer},

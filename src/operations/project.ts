@@ -27,5 +27,7 @@ export function projectOf(
 /** Before there is any artifact: the repository's last part, else the folder's name. */
 function firstProject(root: string, storageUrl: string): string {
   const repository = /^oci:\/\/.*\/(?<name>[^/]+)$/.exec(storageUrl)?.groups?.['name']
-  return repository ?? basename(root)
+  const name = (repository ?? basename(root)).replaceAll(/[^A-Za-z0-9._-]+/g, '-')
+  // As the configuration's schema takes it: begins with a letter or digit, at most 100 characters.
+  return name.replace(/^[^A-Za-z0-9]+/, '').slice(0, 100) || 'project'
 }

@@ -10,7 +10,7 @@ import type {Artifact} from './open-artifact.ts'
  */
 export async function refuseForeign(target: Catalogue, artifact: Artifact): Promise<void> {
   const {config} = artifact
-  const heads = await target.stableHeads()
+  const heads = await target.headsAbove(undefined)
   const foreign = heads.find((head) => head.config.project !== config.project)
   if (foreign) {
     throw new SquizzleError(
@@ -19,14 +19,12 @@ export async function refuseForeign(target: Catalogue, artifact: Artifact): Prom
       {hint: 'Push to a repository of its own: one repository holds one project.'},
     )
   }
-  const tagged = await target.tagged()
   for (const {version, diffId} of config.releases) {
     if (sameVersion(version, config.version)) continue
     const inHead = heads
       .map((head) => findRelease(head.config.releases, version))
       .find((entry) => entry !== undefined)
-    const own = tagged.some((other) => sameVersion(other, version))
-    const found = inHead ?? (own ? await releaseIn(target, version) : undefined)
+    const found = inHead ?? (await releaseIn(target, version))
     if (!found || found.diffId === diffId) continue
     throw new SquizzleError(
       'DIVERGED',
@@ -50,7 +48,7 @@ async function releaseIn(target: Catalogue, version: Artifact['config']['version
  */
 export async function refuseBreaking(target: Catalogue, {config}: Artifact): Promise<void> {
   const {version} = config
-  for (const head of await target.stableHeads()) {
+  for (const head of await target.headsAbove(version)) {
     const later = compareVersions(head.config.version, version) > 0
     if (!later || !findRelease(head.config.releases, version)) continue
     throw new SquizzleError(

@@ -1,10 +1,11 @@
 import type {Digest} from '../artifact/digest.ts'
-import {sameContent} from '../artifact/history.ts'
+import {restrictTo, sameContent} from '../artifact/history.ts'
 import {
   compareVersions,
   isStable,
-  sameVersion,
+  newestFirst,
   tagOfVersion,
+  versionOfTag,
   type Version,
 } from '../artifact/version.ts'
 import {SquizzleError} from '../errors.ts'
@@ -17,7 +18,7 @@ import {linkForPeople} from './layers.ts'
 import type {Artifact} from './open-artifact.ts'
 import {refuseBreaking, refuseForeign} from './push-check.ts'
 import {bringLayers, pushedArtifact} from './push-source.ts'
-import {fetchByTag, storageShelf} from './shelves.ts'
+import {listTags, storageShelf} from './shelves.ts'
 import {refuseVersion} from './tag.ts'
 import type {Context} from './context.ts'
 
@@ -54,11 +55,7 @@ export async function push(context: Context, input: PushInput): Promise<PushResu
   const {version} = artifact.config
   const target = catalogueOf(storageShelf(context, storage))
 
-  const there = await sameThere(context, storage, artifact, input.force)
-  const missing = (await target.tagged()).find(
-    (other) => other !== version && sameVersion(other, version),
-  )
-  if (missing !== undefined && !there) throw exists(missing, storage)
+  const there = await sameThere(target, artifact, storage.url, input.force)
   await refuseForeign(target, artifact)
   if (input.force && !there) await refuseBreaking(target, artifact)
 
@@ -69,6 +66,7 @@ export async function push(context: Context, input: PushInput): Promise<PushResu
   const onProgress = blobSteps(pushed, 'push', report)
   const options = {signal, timeout, onProgress}
   const result = await storage.push(pushed.descriptor, cache, tags, options)
+  await settleLatest(context, storage, tags)
   const refused = new Map(result.refusedTags.map(({name, reason}) => [name, reason]))
   const set = tags.map(({name}) => name).filter((name) => !refused.has(name))
   const {digest} = pushed.descriptor
@@ -89,26 +87,27 @@ export async function push(context: Context, input: PushInput): Promise<PushResu
 
 /** The storage's own artifact of this version where it has the same content; it is the one then. */
 async function sameThere(
-  context: Context,
-  storage: Storage,
+  target: Catalogue,
   artifact: Artifact,
+  storage: string,
   force: boolean,
 ): Promise<Artifact | undefined> {
   const {version} = artifact.config
-  const stored = (await fetchByTag(context, storage, tagOfVersion(version)))?.artifact
+  const found = await target.find(version)
+  const stored = found && restrictTo(found.artifact.config, version)
   if (!stored) return undefined
-  if (sameContent(stored.config, artifact.config)) return stored
+  if (sameContent(stored, artifact.config)) return found.own ? found.artifact : undefined
   if (force) return undefined
-  throw exists(version, storage)
+  throw otherContent(stored.version, storage)
 }
 
-function exists(version: Version, storage: Storage): SquizzleError {
+function otherContent(version: Version, storage: string): SquizzleError {
   return new SquizzleError(
     'VERSION_EXISTS',
-    `version ${version} exists in ${storage.url} with other content`,
+    `version ${version} exists in ${storage} with other content`,
     {
       hint: 'A released version never changes: give the new content a new version.',
-      details: {version, storage: storage.url},
+      details: {version, storage},
     },
   )
 }
@@ -130,4 +129,22 @@ async function tagRequests(
     {name: tagOfVersion(version), mode: force ? 'move' : 'create'},
     ...[...aliases].map((name) => ({name, mode: 'move' as const})),
   ]
+}
+
+/**
+ * Another push may have come between the look at the versions and the move of `latest`. Whoever moved it looks again
+ * after: the last one sees every version that there is.
+ */
+async function settleLatest(
+  context: Context,
+  storage: Storage,
+  tags: readonly TagRequest[],
+): Promise<void> {
+  if (storage.movesLatest === false || !tags.some(({name}) => name === 'latest')) return
+  const {signal, timeout} = context
+  const now = (await listTags(context, storage)).flatMap((tag) => versionOfTag(tag) ?? [])
+  const [highest] = newestFirst(now.filter(isStable))
+  if (highest === undefined || tags[0]?.name === tagOfVersion(highest)) return
+  const descriptor = await storage.resolve(tagOfVersion(highest), {signal, timeout})
+  if (descriptor) await storage.tag(descriptor, {name: 'latest', mode: 'move'}, {signal, timeout})
 }

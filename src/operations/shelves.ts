@@ -2,6 +2,7 @@ import type {Descriptor} from '../artifact/descriptor.ts'
 import {findRelease} from '../artifact/history.ts'
 import {mediaTypes} from '../artifact/media-types.ts'
 import {tagOfVersion, type Version} from '../artifact/version.ts'
+import {SquizzleError} from '../errors.ts'
 import type {Storage} from '../storage/storage.ts'
 import {localBuilds, unpushed} from '../storage/workspace/builds.ts'
 import {lastSeen, recordSeen} from '../storage/workspace/seen.ts'
@@ -27,7 +28,10 @@ export function rememberedShelf({cache, folder}: Context, storage: Storage): She
     tags: async () => Object.keys((await readState(folder)).storages[storage.url]?.tags ?? {}),
     open: async (tag) => {
       const digest = lastSeen(await readState(folder), storage.url, tag)
-      return digest && openArtifact(cache, {mediaType: mediaTypes.manifest, digest, size: 0})
+      if (!digest) return undefined
+      const artifact = await openArtifact(cache, {mediaType: mediaTypes.manifest, digest, size: 0})
+      if (!artifact) throw forgotten(tag, storage)
+      return artifact
     },
   }
 }
@@ -47,12 +51,31 @@ export function buildsShelf(
     tags: async () => (await builds()).map(({version}) => tagOfVersion(version)),
     open: async (tag) => {
       const build = (await builds()).find(({version}) => tagOfVersion(version) === tag)
-      const artifact = build && (await openArtifact(cache, build.manifest))
-      const left =
-        notWith !== undefined && artifact && findRelease(artifact.config.releases, notWith)
+      if (!build || build.version === notWith) return undefined
+      const artifact = await openArtifact(cache, build.manifest)
+      if (!artifact) throw damagedBuild(build.version)
+      const left = notWith !== undefined && findRelease(artifact.config.releases, notWith)
       return left ? undefined : artifact
     },
   }
+}
+
+function forgotten(tag: string, {url}: Storage): SquizzleError {
+  return new SquizzleError('VERSION_NOT_FOUND', `${tag} of ${url} is not in the cache any more`, {
+    hint: 'Pull it while the storage can be reached, or do without --offline.',
+    details: {tag, storage: url},
+  })
+}
+
+function damagedBuild(version: Version): SquizzleError {
+  return new SquizzleError(
+    'INTEGRITY',
+    `the unpushed build of ${version} is damaged in the cache`,
+    {
+      hint: `Build ${version} again, or give it up with \`squizzle cache clear --force\`.`,
+      details: {version},
+    },
+  )
 }
 
 export async function listTags(

@@ -72,3 +72,5 @@ async function chooseIfAny(
     throw error
   }
 }
+
+export {ledgerDdl} from '../database/ledger/ddl.ts'

@@ -44,7 +44,7 @@ export async function tag(context: Context, reference: string, name: string): Pr
 
 /** @throws USAGE for what is no name for a version: a version itself, or no tag at all */
 export function refuseVersion(name: string): void {
-  if (versionOfTag(name) !== undefined) {
+  if (versionOfTag(name.replace(/^v(?=\d)/, '')) !== undefined) {
     throw new SquizzleError('USAGE', `${name} is a version: only a push sets that tag`, {
       hint: 'Use a name such as staging, or prod-1.0.0.',
     })

@@ -4,9 +4,11 @@ import type {SourceMigration, SourceScript} from './migration.ts'
 import {packedName} from './names.ts'
 
 /** `0001_name.sql`, `20240115103000-name.sql`, `R__name.sql`, each with `.rollback.sql` and `.verify.sql` beside it. */
-const pattern = /^(?:(?<order>\d+)[_-].+?|R__.+?)(?:\.(?<role>rollback|verify))?\.sql$/u
+const pattern = /^(?:(?<order>\d+)[_-]|R__)[^.].*?(?:\.(?<role>rollback|verify))?\.sql$/u
 /** Endings by which other tools tell directions: here they would become forward scripts. */
 const foreign = /\.(?:up|down|undo|do)\.sql$/iu
+/** Our own endings: they count in lower case only, and written otherwise they are refused. */
+const ending = /\.(?:rollback|verify)\.sql$/iu
 
 /** squizzle's own format: numbered or timestamped files, each with its rollback and verify files beside it. */
 export const plain: SourceFormat = {
@@ -29,6 +31,7 @@ async function readPlain(folder: SourceFolder): Promise<readonly SourceMigration
     const match = foreign.test(file) ? null : pattern.exec(file)
     if (!match || file.includes('/')) throw unreadable(file)
     const {order, role} = match.groups ?? {}
+    if (role === undefined && ending.test(file)) throw unreadable(file)
     const base = file.slice(0, -(role ? `.${role}.sql` : '.sql').length)
     const entry = found.get(base) ?? {base, order: order === undefined ? undefined : BigInt(order)}
     entry[role === 'rollback' || role === 'verify' ? role : 'forward'] = file

@@ -2,7 +2,7 @@ import {readdir, readFile} from 'node:fs/promises'
 import {join, sep} from 'node:path'
 import {hasErrno, SquizzleError} from '../errors.ts'
 import type {SourceFormat} from './format.ts'
-import type {Source} from './migration.ts'
+import type {Source, SourceScript} from './migration.ts'
 import {refuseTwins} from './names.ts'
 import {plain} from './plain.ts'
 import {normaliseText} from './text.ts'
@@ -21,14 +21,22 @@ export interface SourceInput {
 export async function readSource({path, format}: SourceInput): Promise<Source> {
   const files = await listFiles(path)
   const reader = format === undefined ? detect(files, path) : byName(format)
-  const script = async (file: string) => ({
-    file,
-    firstLine: 1,
-    ...normaliseText(await readFile(join(path, file)), file),
-  })
+  const script = (file: string) => readScript(path, file)
   const migrations = await reader.read({files, script})
   refuseTwins(migrations)
   return {format: reader.name, migrations}
+}
+
+/** @throws SOURCE_INVALID where it is no file that can be read */
+async function readScript(path: string, file: string): Promise<SourceScript> {
+  const bytes = await readFile(join(path, file)).catch((error: unknown) => {
+    throw new SquizzleError('SOURCE_INVALID', `${file} cannot be read as a file`, {
+      hint: 'Put an SQL file there that you may read, or move it away.',
+      details: {file},
+      cause: error,
+    })
+  })
+  return {file, firstLine: 1, ...normaliseText(bytes, file)}
 }
 
 /** The format that a folder seems to be written in; undefined where none recognises it. */
@@ -45,15 +53,18 @@ export async function readNames(path: string): Promise<string[]> {
 async function listFiles(path: string): Promise<string[]> {
   try {
     const entries = await readdir(path, {recursive: true, withFileTypes: true})
-    return entries
-      .filter((entry) => entry.isFile() || entry.isSymbolicLink())
-      .map((entry) =>
-        join(entry.parentPath, entry.name)
-          .slice(path.length + 1)
-          .replaceAll(sep, '/'),
-      )
-      .filter((file) => !file.split('/').some((part) => part.startsWith('.')))
-      .toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+    return (
+      entries
+        // what only looks like a file is listed too: reading it says so, passing over it would not
+        .filter((entry) => !entry.isDirectory() || /\.sql$/i.test(entry.name))
+        .map((entry) =>
+          join(entry.parentPath, entry.name)
+            .slice(path.length + 1)
+            .replaceAll(sep, '/'),
+        )
+        .filter((file) => !file.split('/').some((part) => part.startsWith('.')))
+        .toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+    )
   } catch (error) {
     if (!hasErrno(error, 'ENOENT', 'ENOTDIR')) throw error
     throw new SquizzleError('CONFIG_INVALID', `there is no migrations folder ${path}`, {

@@ -112,6 +112,18 @@ describe('build', () => {
         assert.equal((await ci.build('1.2.0')).outcome, 'stored')
       }))
 
+    it('is found in a pre-release alone, where its own tag is gone', () =>
+      withWorld(async ({machine}) => {
+        const dev = await machine('dev')
+        await dev.release('1.0.0', a)
+        await dev.release('1.1.0-rc.1', b)
+        const storage = await dev.context.storage()
+        for (const tag of ['1.0.0', 'latest']) await storage.remove(tag)
+        const ci = await machine('ci')
+        await ci.write({...a, ...b})
+        assert.deepEqual((await ci.build('1.1.0')).after, ['1.0.0'])
+      }))
+
     it('is refused with other content', () =>
       withWorld(async ({machine}) => {
         const dev = await machine('dev')
@@ -167,6 +179,32 @@ describe('build', () => {
         const result = await dev.build('1.1.0')
         assert.deepEqual(names(result.migrations), ['0002_b'])
         assert.ok(result.notes.some((note) => note.includes('0001_accounts')))
+      }))
+
+    it('tells two renamed files with the same bytes apart', () =>
+      withWorld(async ({machine}) => {
+        const dev = await machine('dev')
+        const sql = 'insert into counter values (1);'
+        await dev.release('1.0.0', {'0002_x.sql': sql, '0003_y.sql': sql})
+        await dev.write({
+          '0002_x.sql': undefined,
+          '0003_y.sql': undefined,
+          '0002_xx.sql': sql,
+          '0003_yy.sql': sql,
+        })
+        assert.equal((await dev.build('1.1.0')).outcome, 'nothing')
+      }))
+
+    it('takes a rename to a repeatable for an edit', () =>
+      withWorld(async ({machine}) => {
+        const dev = await machine('dev')
+        await dev.release('1.0.0', a)
+        await dev.write({
+          '0001_a.sql': undefined,
+          '0001_a.rollback.sql': undefined,
+          'R__a.sql': a['0001_a.sql'],
+        })
+        await rejectsWith('RELEASED_FILE_EDITED', () => dev.build('1.1.0'))
       }))
 
     it('does not miss a released file', () =>
@@ -235,6 +273,7 @@ describe('build', () => {
         const result = await dev.build('1.2.0', {merge: '1.0.1'})
         assert.deepEqual(result.after, ['1.1.0', '1.0.1'])
         assert.deepEqual(names(result.migrations), ['0004_d'])
+        assert.ok(result.notes.includes('Merges 1.0.1'), result.notes.join())
         const releases = await dev.releases('1.2.0')
         assert.deepEqual(versions(releases), ['1.0.0', '1.1.0', '1.0.1', '1.2.0'])
         const [own] = (await hotfix.releases('1.0.1')).slice(-1)
@@ -319,6 +358,21 @@ describe('build', () => {
         }))
     }
   })
+
+  it('never builds on less than it knows: a damaged build, a version that the cache lost', () =>
+    withWorld(async ({machine}) => {
+      const dev = await machine('dev')
+      await dev.release('1.0.0', a)
+      await dev.write(b)
+      const {digest} = await dev.build('1.1.0')
+      await dev.context.cache.remove(digest ?? assert.fail())
+      await dev.write(c)
+      await rejectsWith('INTEGRITY', () => dev.build('1.2.0'))
+      assert.equal((await dev.build('1.1.0')).outcome, 'built', 'building it again mends it')
+      const {clearCache} = await import('../../src/storage/workspace/clear.ts')
+      await clearCache(dev.context.folder, dev.context.cache, {force: true})
+      await rejectsWith('VERSION_NOT_FOUND', () => dev.build('1.2.0', {offline: true}))
+    }))
 
   it('never takes a storage that cannot be asked for an empty one', () =>
     withWorld(async ({machine}) => {

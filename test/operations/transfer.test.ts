@@ -87,6 +87,39 @@ describe('push', () => {
       assert.match(refused.message, /1\.1\.0 .* is built on the 1\.0\.0/)
     }))
 
+  it('refuses other content under a version that only newer artifacts contain', () =>
+    withWorld(async ({machine}) => {
+      const dev = await machine('dev')
+      await dev.release('1.0.0', a)
+      await dev.release('1.1.0-rc.1', b)
+      await (await dev.context.storage()).remove('1.0.0')
+      const other = await machine('other')
+      await other.write({'0001_a.sql': 'create table a (id int);'})
+      await other.build('1.0.0', {offline: true})
+      await rejectsWith('VERSION_EXISTS', () => other.push('1.0.0'))
+      await rejectsWith('VERSION_EXISTS', () => other.push('1.0.0', {force: true}))
+    }))
+
+  it('leaves latest at the highest version, whoever of two comes last', () =>
+    withWorld(async ({machine}) => {
+      const [dev, fixer] = [await machine('dev'), await machine('fixer')]
+      await dev.release('1.0.0', a)
+      for (let round = 1; round <= 8; round += 1) {
+        const [low, high] = [`1.0.${round}`, `1.${round}.0`]
+        await fixer.write({...a, [`1${round}00_f.sql`]: `create table f${round} ();`})
+        await dev.write({[`2${round}00_d.sql`]: `create table d${round} ();`})
+        await fixer.build(low, {offline: round === 1, ...(round > 1 && {base: `1.0.${round - 1}`})})
+        await dev.build(high, {offline: round === 1, ...(round > 1 && {base: `1.${round - 1}.0`})})
+        await Promise.all([dev.push(high), fixer.push(low)])
+        const storage = await dev.context.storage()
+        const [latest, highest] = await Promise.all([
+          storage.resolve('latest'),
+          storage.resolve(high),
+        ])
+        assert.equal(latest?.digest, highest?.digest, `round ${round}`)
+      }
+    }))
+
   it('refuses what is built on other content than the storage has', () =>
     withWorld(async ({machine}) => {
       const dev = await machine('dev')
@@ -115,7 +148,7 @@ describe('push', () => {
     withWorld(async ({machine}) => {
       const dev = await machine('dev')
       const error = await rejectsWith('VERSION_NOT_FOUND', () => dev.push('1.0.0'))
-      assert.deepEqual([error.exitCode, error.hint], [2, 'Build, pull or import it first.'])
+      assert.deepEqual([error.exitCode, error.hint], [2, 'Build or pull it first.'])
     }))
 
   it('carries a version to another storage, fetching the layers that are not here', () =>
@@ -340,5 +373,6 @@ describe('tag', () => {
     withWorld(async (world) => {
       const dev = await threeReleases(world)
       await rejectsWith('USAGE', () => tag(dev.context, '1.0.0', '2.0.0'))
+      await rejectsWith('USAGE', () => tag(dev.context, '1.0.0', 'v2.0.0'))
     }))
 })

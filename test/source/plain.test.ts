@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {mkdir, writeFile} from 'node:fs/promises'
+import {mkdir, rm, symlink, writeFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {withTempDir} from '../../src/files/temp.ts'
 import {detectFormat, readSource} from '../../src/source/read.ts'
@@ -166,4 +166,28 @@ describe('the bytes of a script', () => {
       assert.match(error.message, message)
     })
   }
+})
+
+describe('what only looks like a migration', () => {
+  for (const [what, name] of [
+    ['a rollback in capitals', '0001_a.ROLLBACK.sql'],
+    ['a verify script in capitals', '0001_a.Verify.sql'],
+    ['a rollback of nothing', '0001_.rollback.sql'],
+  ] as const) {
+    it(`${what} is refused, not run forward`, async () => {
+      const error = await rejectsWith('SOURCE_INVALID', () =>
+        read({'0001_a.sql': 'select 1', [name]: 'drop table a'}),
+      )
+      assert.ok(error.message.includes(name))
+    })
+  }
+
+  it('is refused where it is a folder, or a link to nothing', () =>
+    withFolder({'0001_a.sql': 'select 1'}, async (path) => {
+      await mkdir(join(path, '0002_b.sql'))
+      await rejectsWith('SOURCE_INVALID', () => readSource({path}))
+      await rm(join(path, '0002_b.sql'), {recursive: true})
+      await symlink(join(path, 'nothing'), join(path, '0003_c.sql'))
+      await rejectsWith('SOURCE_INVALID', () => readSource({path}))
+    }))
 })

@@ -46,11 +46,16 @@ export function formatAge(date: string | Date, now: Date = new Date()): string {
   const seconds = Math.floor((now.getTime() - new Date(date).getTime()) / 1000)
   const [unit, length] = ages.find(([, size]) => seconds >= size) ?? []
   if (unit === undefined) return 'just now'
-  const count = Math.floor(seconds / length)
-  return `${count} ${unit}${count === 1 ? '' : 's'} ago`
+  const number = Math.floor(seconds / length)
+  return `${count(number, unit)} ago`
 }
 
 /** `2026-11-22 10:11 UTC`: the same wherever it is read. */
 export function formatDate(date: string | Date): string {
   return `${new Date(date).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+}
+
+/** `1 file`, `15 files`. */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
 }

@@ -1,13 +1,10 @@
 import type {ApplyResult, PlannedRelease} from '../../operations/apply.ts'
-import {count} from './build.ts'
+import {count} from '../display/format.ts'
 
 /** What `apply` prints: the plan on a dry run, else what came of it. */
 export function applyText(result: ApplyResult): string {
-  const {reference, why, digest, database, from, to, plan, applied, skipped, ahead, dryRun} = result
-  const lines = [
-    `Artifact: ${why === undefined ? reference : `${reference} (${why})`}`,
-    `Digest: ${digest}`,
-  ]
+  const {digest, database, from, to, plan, applied, skipped, ahead, dryRun} = result
+  const lines = [`Digest: ${digest}`]
   if (ahead.length > 0) {
     lines.push(
       `${database} is ahead, at ${to}: it has ${ahead.join(', ')}, which the artifact lacks`,

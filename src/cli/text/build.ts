@@ -1,5 +1,7 @@
+import type {Migration} from '../../artifact/release.ts'
 import type {BuildResult} from '../../operations/build.ts'
-import {formatBytes} from '../display/format.ts'
+import {shapeOf} from '../../operations/segments.ts'
+import {count, formatBytes} from '../display/format.ts'
 
 /** What `build` prints. */
 export function buildText(result: BuildResult): string {
@@ -8,13 +10,17 @@ export function buildText(result: BuildResult): string {
   if (outcome === 'nothing') return lines.join('\n')
   lines.push(`${project} ${version}: ${count(migrations.length, 'new migration')}`)
   lines.push(...migrations.map(({name}) => `  ${name}`))
+  lines.push(shapeText(migrations))
   lines.push(`Size: ${formatBytes(size)} (${count(files, 'file')})`)
   if (digest !== undefined) lines.push(`Digest: ${digest}`)
   if (outcome === 'built' && !dryRun) lines.push(`Next: squizzle push ${version}`)
   return lines.join('\n')
 }
 
-/** `1 file`, `15 files`. */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`
+/** `Runs whole or not at all`, or in how many segments. */
+export function shapeText(migrations: readonly Migration[]): string {
+  const {kind, segments} = shapeOf(migrations)
+  return kind === 'atomic'
+    ? 'Runs as one segment, atomic'
+    : `Runs in ${segments} segments, resumable`
 }

@@ -1,7 +1,6 @@
 import type {Cleared} from '../../storage/workspace/clear.ts'
 import type {CacheSize} from '../../storage/workspace/size.ts'
-import {formatBytes} from '../display/format.ts'
-import {count} from './build.ts'
+import {count, formatBytes} from '../display/format.ts'
 
 /** What `cache clear` prints. */
 export function clearText({blobs, bytes, kept}: Cleared): string {

@@ -1,7 +1,6 @@
 import type {PullResult} from '../../operations/pull.ts'
 import type {PushResult} from '../../operations/push.ts'
-import {formatBytes} from '../display/format.ts'
-import {count} from './build.ts'
+import {count, formatBytes} from '../display/format.ts'
 
 /** What `push` prints; the digest last, as docker does. */
 export function pushText(result: PushResult): string {

@@ -1,6 +1,7 @@
 import type {ReleaseEntry} from '../../artifact/release.ts'
 import type {ShowResult} from '../../operations/show.ts'
 import {formatBytes, formatDate} from '../display/format.ts'
+import {shapeText} from './build.ts'
 
 /** What `show` prints. */
 export function showText(result: ShowResult): string {
@@ -31,6 +32,7 @@ function releaseLines(release: ReleaseEntry): string[] {
     author === undefined ? head : `${head}, ${author}`,
     ...(notes === undefined ? [] : [`  ${notes}`]),
     `  ${diffId}`,
+    `  ${shapeText(migrations)}`,
     ...migrations.map(({name, kind, forward, rollback, verify}) => {
       const marks = [
         kind === 'repeatable' ? 'repeatable' : undefined,

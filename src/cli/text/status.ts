@@ -25,16 +25,18 @@ export function statusText(result: StatusResult): string {
       '',
     )
   }
-  for (const {version, state, open} of interrupted) {
-    lines.push(`${version} is ${interruptedAs[state]}`)
-    if (open)
-      lines.push(`  the outcome of statement ${open.statement} of ${open.migration} is not known`)
-  }
+  for (const one of interrupted) lines.push(`${one.version} is ${interruption(one)}`)
   if (!artifact || !comparedWith) return [...lines, 'The storage has no version yet'].join('\n')
   const {reference, why} = comparedWith
   lines.push(`Compared with: ${why === undefined ? reference : `${reference} (${why})`}`)
   lines.push(standingText(artifact))
   return lines.join('\n')
+}
+
+function interruption({state, open}: StatusResult['interrupted'][number]): string {
+  if (state !== 'interrupted' || !open) return interruptedAs[state]
+  const {statement, migration} = open
+  return `interrupted, and what became of statement ${statement} of ${migration} is not known: apply refuses to go on`
 }
 
 const interruptedAs = {

@@ -1,11 +1,9 @@
 import * as v from 'valibot'
+import {isPostgresTime} from '../postgres-time.ts'
 import type {Config, ConfigLayer} from '../define.ts'
 
 /** Identifiers longer than this are cut by PostgreSQL (NAMEDATALEN - 1 bytes). */
 const longestIdentifier = 63
-
-/** The largest lock_timeout and statement_timeout: 2^31 - 1 milliseconds. */
-const longestTime = 2_147_483_647
 
 /** What a timer of Node takes: 2^31 - 1 milliseconds, in seconds. */
 const longestWait = 2_147_483
@@ -38,16 +36,6 @@ const ledgerSchema = v.pipe(
   identifier,
   v.check((id) => !/^pg_/i.test(id), 'a name without the prefix "pg_", which PostgreSQL keeps'),
 )
-
-const milliseconds = {us: 0.001, ms: 1, s: 1000, min: 60_000, h: 3_600_000, d: 86_400_000}
-
-/** Whether PostgreSQL takes the text as a time. A bare number is refused: seconds or milliseconds? */
-function isPostgresTime(written: string): boolean {
-  if (written === '0') return true
-  const [, amount, unit] = /^(\d{1,12}(?:\.\d{1,6})?) ?(us|ms|s|min|h|d)$/.exec(written) ?? []
-  if (amount === undefined || unit === undefined) return false
-  return Number(amount) * milliseconds[unit as keyof typeof milliseconds] <= longestTime
-}
 
 const time = v.pipe(
   v.string('a time with its unit such as "5s", "500ms" or "2min"'),

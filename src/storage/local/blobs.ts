@@ -12,6 +12,7 @@ import {inParallel} from '../transfer/parallel.ts'
 import type {BlobSource} from '../transfer/pull.ts'
 import type {BlobTarget} from '../transfer/push.ts'
 import {makeLayout} from './layout.ts'
+import {makeIndex} from './tag-index.ts'
 
 /** Files at a time: as many as Node's file threads, and some to wait for them. */
 const concurrency = 8
@@ -24,7 +25,7 @@ export function localBlobs(folder: string, url: string): BlobSource & BlobTarget
     readManifest: ({digest}) => readManifest(folder, digest),
     fetch: (blob, cache) => cache.addFile(blob, blobPath(folder, blob.digest)),
     async store(blob, cache) {
-      await makeLayout(folder)
+      if (await makeLayout(folder)) await makeIndex(folder)
       await copyBlob(blobPath(folder, blob.digest), blob, cache.pathOf(blob.digest))
     },
     async lacking(blobs, signal) {

@@ -43,11 +43,19 @@ async function findStranger(folder: string): Promise<string | undefined> {
   return names.find((name) => !name.startsWith('.'))
 }
 
-/** Makes a folder a layout, the marker first: whatever is written next has it beside it. */
-export async function makeLayout(folder: string): Promise<void> {
-  if (await isLayout(folder)) return
+/**
+ * Makes a folder a layout, the marker first: whatever is written next has it beside it.
+ * @returns whether it was none, or one that nothing was written to yet
+ */
+export async function makeLayout(folder: string): Promise<boolean> {
+  if (await isLayout(folder)) return (await readdir(folder)).every(isMarkerOrHidden)
   const text = JSON.stringify({imageLayoutVersion: '1.0.0'})
   await writeFileWhole(join(folder, marker), text, {ifAbsent: true})
+  return true
+}
+
+function isMarkerOrHidden(name: string): boolean {
+  return name === marker || name.startsWith('.')
 }
 
 /** @returns undefined where there is no such file. */

@@ -1,8 +1,10 @@
+import {access} from 'node:fs/promises'
 import {join} from 'node:path'
 import * as v from 'valibot'
 import type {Descriptor} from '../../artifact/descriptor.ts'
 import {mediaTypes} from '../../artifact/media-types.ts'
 import {isTag} from '../../artifact/version.ts'
+import {SquizzleError} from '../../errors.ts'
 import {writeFileWhole} from '../../files/write.ts'
 import {descriptorSchema, parseJson, parseShape} from '../descriptors.ts'
 import {readText} from './layout.ts'
@@ -29,11 +31,34 @@ export function indexPath(folder: string): string {
   return join(folder, 'index.json')
 }
 
-/** A layout whose maker was killed has none yet. @throws INTEGRITY naming the file */
+/**
+ * A layout whose maker was killed at once has none yet; beside blobs it was lost, and is never taken for empty.
+ * @throws INTEGRITY naming the file
+ */
 export async function readIndex(folder: string): Promise<TagIndex> {
   const path = indexPath(folder)
   const text = await readText(path)
-  return text === undefined ? emptyIndex : parseJson(indexSchema, text, path, 'an OCI image index')
+  if (text !== undefined) return parseJson(indexSchema, text, path, 'an OCI image index')
+  if (!(await hasBlobs(folder))) return emptyIndex
+  // made since, by the push that brought the blobs
+  const now = await readText(path)
+  if (now !== undefined) return parseJson(indexSchema, now, path, 'an OCI image index')
+  throw new SquizzleError('INTEGRITY', `${path} is missing, though the layout has blobs`, {
+    hint: 'Put it back from a backup: it says what each blob belongs to.',
+    details: {path},
+  })
+}
+
+/** Before the first blob, so that a layout without one can be told from a damaged one. */
+export async function makeIndex(folder: string): Promise<void> {
+  await writeFileWhole(indexPath(folder), JSON.stringify(emptyIndex), {ifAbsent: true})
+}
+
+async function hasBlobs(folder: string): Promise<boolean> {
+  return access(join(folder, 'blobs')).then(
+    () => true,
+    () => false,
+  )
 }
 
 export async function writeIndex(folder: string, index: TagIndex): Promise<void> {

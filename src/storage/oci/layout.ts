@@ -1,4 +1,4 @@
-import {mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile} from 'node:fs/promises'
+import {mkdir, mkdtemp, readdir, rm, stat, symlink, utimes, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import type {Descriptor} from '../../artifact/descriptor.ts'
@@ -15,7 +15,7 @@ export interface Layout {
   /** Where `oras` runs, so that `operand` names the layout without any path in it. */
   readonly cwd: string
   readonly operand: string
-  /** Changes while oras writes: how many bytes have arrived and are not in place yet. */
+  /** Bytes that have arrived and are not in place yet. To be asked now and then: it keeps the layout from a clean-up. */
   readonly arriving: () => Promise<number>
 }
 
@@ -66,7 +66,12 @@ async function withLayout<T>(
       await writeFile(join(folder, 'index.json'), indexOf(manifest))
     }
     const ingest = join(folder, 'ingest')
-    return await work({cwd, operand: `${name}:${name}`, arriving: () => bytesIn(ingest)})
+    const arriving = async () => {
+      // another process takes away what has not changed for an hour
+      await utimes(cwd, new Date(), new Date())
+      return bytesIn(ingest)
+    }
+    return await work({cwd, operand: `${name}:${name}`, arriving})
   } finally {
     await rm(cwd, {recursive: true, force: true})
   }

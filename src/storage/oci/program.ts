@@ -34,7 +34,7 @@ export interface ProgramResult {
 const grace = 3000
 
 /** Bytes of standard error, counted from its end: enough for any message, and no more memory than that. */
-const keptErrors = 64 * 1024
+const keptErrors = 16 * 1024
 
 /** Characters: a longer line is nothing that anybody waits for. */
 const longestLine = 64 * 1024

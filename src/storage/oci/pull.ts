@@ -1,13 +1,14 @@
 import type {Descriptor} from '../../artifact/descriptor.ts'
 import {parseManifest} from '../../artifact/manifest.ts'
 import type {Cache} from '../cache.ts'
-import type {PullOptions, Transfer} from '../storage.ts'
+import type {BlobProgress, PullOptions, Transfer} from '../storage.ts'
 import {refuseHuge, transferOf} from '../transfer/pull.ts'
 import type {WithSession} from './client.ts'
 import {copyAll} from './copy-in.ts'
 import {fetchConfig, fetchManifest} from './fetch.ts'
 import {refuseForeign} from './foreign.ts'
 import {inspect, type Inspection} from './inspect.ts'
+import {progressOf} from './progress.ts'
 import type {Session} from './session.ts'
 
 /**
@@ -28,8 +29,8 @@ export async function pullArtifact(
   if (before === undefined || before.lacking.length > 0) {
     return withSession('pulling artifact', options, work)
   }
-  for (const {digest, size} of [...before.blobs, manifest]) {
-    options.onProgress?.({digest, size, state: 'present'})
+  for (const blob of [...before.blobs, manifest]) {
+    options.onProgress?.(progressOf(blob, 'present'))
   }
   return transferOf([])
 }
@@ -42,8 +43,8 @@ async function pullConfig(
   before: Inspection | undefined,
   onProgress: PullOptions['onProgress'],
 ): Promise<Transfer> {
-  const report = ({digest, size}: Descriptor, state: 'moving' | 'done' | 'present') =>
-    onProgress?.({digest, size, state})
+  const report = (blob: Descriptor, state: BlobProgress['state']) =>
+    onProgress?.(progressOf(blob, state))
   const moved: Descriptor[] = []
   const bytes = before?.bytes ?? (await fetchManifest(session, manifest))
   const {config} = parseManifest(bytes)

@@ -8,6 +8,7 @@ import {expectTags} from '../transfer/tags.ts'
 import type {Session} from './session.ts'
 import {copyOut} from './copy-out.ts'
 import {pageOf} from './page.ts'
+import {progressOf} from './progress.ts'
 import {resolve} from './resolve.ts'
 import {unsetTags} from './tag-state.ts'
 import {setTags} from './tagging.ts'
@@ -39,7 +40,7 @@ export async function pushArtifact(
   refuseHuge(manifest)
   const there = await isThere(session, manifest, requests, absent)
   const moved = there ? transferOf([]) : await upload(session, manifest, cache, onProgress)
-  if (there) onProgress?.({digest: manifest.digest, size: manifest.size, state: 'present'})
+  if (there) onProgress?.(progressOf(manifest, 'present'))
   const refused = await setTags(session, manifest, requests)
   const page = pageOf(session.location)
   return {

@@ -4,13 +4,15 @@ import {isTag} from '../../artifact/version.ts'
 import {isSquizzleError} from '../../errors.ts'
 import type {Cache} from '../cache.ts'
 import {largestManifest} from '../descriptors.ts'
-import type {Transfer, TransferOptions} from '../storage.ts'
+import type {BlobProgress, Transfer, TransferOptions} from '../storage.ts'
+import {inParallel} from '../transfer/parallel.ts'
 import {transferOf} from '../transfer/pull.ts'
 import type {Session} from './session.ts'
 import type {FailureKind} from './failure.ts'
 import {lackingIn} from './inspect.ts'
 import {whileAsking, whileSending} from './idle.ts'
 import {referenceTo} from './location.ts'
+import {progressOf} from './progress.ts'
 
 /** Blobs above which one `oras cp` is cheaper again than a process for each. */
 const fewBlobs = 4
@@ -44,9 +46,11 @@ export async function uploadRest(
   if (held.size === 0 || rest.length > fewBlobs) return undefined
   if ((await lackingIn(cache, rest, session.signal)).length > 0) return undefined
 
-  const report = ({digest, size}: Descriptor, state: 'moving' | 'done' | 'present') =>
-    onProgress?.({digest, size, state})
+  const report = (blob: Descriptor, state: BlobProgress['state']) =>
+    onProgress?.(progressOf(blob, state))
   for (const blob of blobs) if (held.has(blob.digest)) report(blob, 'present')
+  const moved: Descriptor[] = []
+  /** @returns whether the registry has it now. */
   const send = async (kind: 'blob' | 'manifest', blob: Descriptor) => {
     report(blob, 'moving')
     const outcome = await session.attempt({
@@ -55,17 +59,19 @@ export async function uploadRest(
       idle: whileSending(blob.size),
     })
     if (!outcome.ok) {
-      if (inconclusive.has(outcome.failure.kind)) return undefined
+      if (inconclusive.has(outcome.failure.kind)) return false
       throw outcome.error
     }
     const present = outcome.output.toString('utf8').startsWith('Exists')
     report(blob, present ? 'present' : 'done')
-    return present ? [] : [blob]
+    if (!present) moved.push(blob)
+    return true
   }
-  const sent = await Promise.all(rest.map((blob) => send('blob', blob)))
-  if (sent.includes(undefined)) return undefined
-  const last = await send('manifest', manifest)
-  return last && transferOf([...sent.flatMap((one) => one ?? []), ...last])
+  let complete = true
+  await inParallel(rest, fewBlobs, async (blob) => {
+    complete = (await send('blob', blob)) && complete
+  })
+  return complete && (await send('manifest', manifest)) ? transferOf(moved) : undefined
 }
 
 /** The layers of the newest inherited release's own artifact, where the registry has that. */

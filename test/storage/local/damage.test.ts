@@ -52,12 +52,20 @@ describe('a local storage with', () => {
       }
     }))
 
-  it('no index.json has no tags, and takes the next push', () =>
+  it('no index.json beside its blobs is never taken for empty', () =>
     withLocal(async ({folder, storage, artifact, cache}) => {
       await rm(join(folder, 'index.json'))
+      const refused = {code: 'INTEGRITY', message: /index\.json is missing/}
+      await assert.rejects(listTags(storage), refused)
+      await assert.rejects(storage.push(artifact.manifest, cache, [create('1.0.0')]), refused)
+    }))
+
+  it('neither index.json nor blobs takes the next push: its maker was killed', () =>
+    withLocal(async ({folder, storage, artifact, cache}) => {
+      await rm(join(folder, 'index.json'))
+      await rm(join(folder, 'blobs'), {recursive: true})
       assert.deepEqual(await listTags(storage), [])
-      const {blobs} = await storage.push(artifact.manifest, cache, [create('1.0.0')])
-      assert.deepEqual(blobs, [])
+      await storage.push(artifact.manifest, cache, [create('1.0.0')])
       assert.deepEqual(await listTags(storage), ['1.0.0'])
     }))
 

@@ -95,7 +95,7 @@ const cases: readonly Case[] = [
     code: 'PERMISSION_DENIED',
     exit: 4,
     message: /^permission denied$/,
-    hint: /none: anonymous/,
+    hint: /none \(anonymous\)/,
     asked: 2,
   },
   {

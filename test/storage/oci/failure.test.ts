@@ -9,7 +9,7 @@ const attempt = {
   location: {registry: 'ghcr.io', repository: 'shop/migrations'},
   doing: 'pulling artifact',
   plainHttp: false,
-  credentials: 'none: anonymous',
+  credentials: 'none (anonymous)',
 }
 
 const kindOf = (text: string) => classify(text, repository).kind

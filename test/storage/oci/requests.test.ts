@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type {BlobProgress} from '../../../src/storage/storage.ts'
 import {describeWith, service} from '../../support/services.ts'
 import {followLog} from './support/access-log.ts'
 import {artifactOf, cacheWith, create, move, nextOf} from './support/artifacts.ts'
@@ -111,7 +112,13 @@ describeWith(['registry', 'oras'], 'what a push costs', () => {
         for (const {digest} of before.layers) await cache.remove(digest)
         const tag = `1.${releases - 1}.0`
         assert.equal(await storage.resolve(tag), undefined)
-        const {blobs} = await storage.push(after.manifest, cache, [create(tag), move('latest')])
+        const heard: BlobProgress[] = []
+        const {blobs} = await storage.push(after.manifest, cache, [create(tag), move('latest')], {
+          onProgress: (progress) => void heard.push(progress),
+        })
+        const layer = heard.findLast(({digest}) => digest === after.layers.at(-1)?.digest)
+        assert.deepEqual([layer?.state, layer?.title], ['done', `${tag}.tar.gz`])
+        assert.ok(heard.some(({title, state}) => title === '1.0.0.tar.gz' && state === 'present'))
         assert.deepEqual(
           blobs.toSorted(),
           [after.manifest, after.config, after.layers.at(-1)!].map(({digest}) => digest).toSorted(),

@@ -78,7 +78,7 @@ async function fromCloud(
   signal: AbortSignal,
 ): Promise<Credentials> {
   const cloud = cloudOf(registry)
-  const otherwise = left ?? {source: 'none: anonymous', helpers: []}
+  const otherwise = left ?? {source: 'none (anonymous)', helpers: []}
   if (cloud === undefined) return otherwise
   for (const helper of cloud.helpers) {
     const path = await findOnPath(`docker-credential-${helper}`, env)
