@@ -1,36 +1,44 @@
-import {mkdir, rm} from 'node:fs/promises'
+import {mkdir, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {withTempDir} from '../../src/files/temp.ts'
+import {withWorld} from '../../test/support/project.ts'
 import {service, tool} from '../../test/support/services.ts'
 import {run, squizzle} from './commands.ts'
 import {race, report} from './measure.ts'
-import {makeProject, writeMigrations} from './project.ts'
+import {migrationName, migrationSql} from './migrations.ts'
 
 /** Releases in the artifact that is moved. */
 const sizes = [1, 10, 100, 500]
 
 /** A push to an empty repository and a pull into an empty cache, beside one `oras cp` of the same artifact by hand. */
 export async function registry(): Promise<string> {
-  return withTempDir(async (folder) => {
-    await makeProject(folder, {type: 'local', config: {path: './db/artifacts'}})
-    const reports: string[] = []
+  const reports: string[] = []
+  await withWorld(async ({machine, artifacts}) => {
+    const dev = await machine('dev')
+    const config = {
+      storage: {type: 'local', config: {path: artifacts}},
+      database: {url: 'pglite:memory'},
+    }
+    await writeFile(
+      join(dev.folder, 'squizzle.config.json'),
+      JSON.stringify({project: 'shop', ...config}),
+    )
     let built = 0
     for (const size of sizes) {
       for (; built < size; built += 1) {
-        await writeMigrations(folder, built + 1, built + 1)
-        await squizzle(folder, ['build', `1.${built}.0`])
-        await squizzle(folder, ['push', `1.${built}.0`])
+        await dev.write({[migrationName(built + 1)]: migrationSql(built + 1)})
+        await dev.build(`1.${built}.0`)
       }
-      reports.push(await raceOf(folder, size))
+      await dev.push(`1.${size - 1}.0`)
+      reports.push(await raceOf(dev.folder, artifacts, size))
     }
-    return reports.join('\n')
   })
+  return reports.join('\n')
 }
 
-async function raceOf(folder: string, size: number): Promise<string> {
+async function raceOf(folder: string, artifacts: string, size: number): Promise<string> {
   const {address} = service('registry')
   const version = `1.${size - 1}.0`
-  const layout = `${join(folder, 'db/artifacts')}:${version}`
+  const layout = `${artifacts}:${version}`
   const cache = join(folder, 'cache')
   const copy = join(folder, 'copy')
   const rounds = size > 100 ? 3 : 5
