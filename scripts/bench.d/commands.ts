@@ -2,6 +2,7 @@ import {spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {text} from 'node:stream/consumers'
 import {fileURLToPath} from 'node:url'
+import {tool} from '../../test/support/services.ts'
 
 const bin = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
 
@@ -31,5 +32,8 @@ export async function squizzle(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
 ): Promise<void> {
-  await run(process.execPath, [bin, ...args], {cwd, env: {CI: '', DATABASE_URL: '', ...env}})
+  await run(process.execPath, [bin, ...args], {
+    cwd,
+    env: {CI: '', DATABASE_URL: '', SQUIZZLE_ORAS: tool('oras'), ...env},
+  })
 }
