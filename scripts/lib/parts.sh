@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 all_parts="postgres15 postgres17 postgres18 pgbouncer psql pg_dump docker-registry"
-all_parts+=" write-once-registry openssl oras crane skopeo node22 node26"
+all_parts+=" write-once-registry openssl oras crane skopeo ceph node22 node26"
 
 # install_parts [part...]: installs what lacks, all of them by default, and records where each is.
 install_parts() {
@@ -24,6 +24,7 @@ install_part() {
     write-once-registry) install_write_once_registry ;;
     oras) install_oras ;;
     crane) install_crane ;;
+    ceph) install_ceph ;;
     node22) install_other_node node22 "$NODE22_VERSION" ;;
     node26)
       # its binary links to a library that a minimal Debian lacks

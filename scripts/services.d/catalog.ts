@@ -1,3 +1,4 @@
+import {ceph} from './ceph.ts'
 import {distribution, privateDistribution} from './distribution.ts'
 import {findPart} from './parts.ts'
 import {pgbouncer} from './pgbouncer.ts'
@@ -14,6 +15,7 @@ export const catalog = {
   registry: distribution,
   'registry-auth': privateDistribution,
   'registry-write-once': writeOnce,
+  s3: ceph,
 }
 
 type Catalog = typeof catalog

@@ -16,6 +16,7 @@ const partNames = [
   'oras',
   'crane',
   'skopeo',
+  'ceph',
   'node22',
   'node26',
 ] as const
