@@ -4,6 +4,7 @@ import type {StorageBackend} from './backend.ts'
 import {parseBackend} from './backend-shape.ts'
 import {localBackend} from './local/backend.ts'
 import {ociBackend} from './oci/backend.ts'
+import {s3Backend} from './s3/backend.ts'
 
 /** A kind of storage and who brought it: `squizzle`, or a plugin's name. */
 export interface RegisteredBackend {
@@ -12,7 +13,7 @@ export interface RegisteredBackend {
 }
 
 /** Those that come with squizzle, in the order in which they are shown. */
-const builtIn: readonly unknown[] = [ociBackend, localBackend]
+const builtIn: readonly unknown[] = [ociBackend, s3Backend, localBackend]
 
 export function builtInBackends(): readonly RegisteredBackend[] {
   return registerBackends([], builtIn, 'squizzle')
