@@ -1,8 +1,9 @@
 import {apply} from './apply.ts'
 import {registry} from './registry.ts'
+import {s3} from './s3.ts'
 import {startup} from './startup.ts'
 
-const benchmarks: Readonly<Record<string, () => Promise<string>>> = {startup, apply, registry}
+const benchmarks: Readonly<Record<string, () => Promise<string>>> = {startup, apply, registry, s3}
 
 const named = process.argv.slice(2)
 const unknown = named.find((name) => !Object.hasOwn(benchmarks, name))
