@@ -4,6 +4,7 @@ import {findPart} from './parts.ts'
 import {pgbouncer} from './pgbouncer.ts'
 import {postgres} from './postgres.ts'
 import type {Service, Started} from './service.ts'
+import {standby} from './standby.ts'
 import {writeOnce} from './write-once.ts'
 
 /** Every service, by the name that tests and `scripts/services` use. */
@@ -11,7 +12,9 @@ export const catalog = {
   postgres15: postgres('postgres15'),
   postgres17: postgres('postgres17'),
   postgres18: postgres('postgres18'),
-  pgbouncer,
+  'postgres15-standby': standby,
+  pgbouncer: pgbouncer('transaction'),
+  'pgbouncer-session': pgbouncer('session'),
   registry: distribution,
   'registry-auth': privateDistribution,
   'registry-write-once': writeOnce,

@@ -8,6 +8,7 @@ import {partPath} from './parts.ts'
 import type {PartName} from './parts.ts'
 import {freePort} from './port.ts'
 import {startServer, stopServers} from './process.ts'
+import type {ServerProcess} from './process.ts'
 import type {Service} from './service.ts'
 
 export interface Postgres {
@@ -35,27 +36,9 @@ export function postgres(part: PartName & `postgres${number}`): Service<Postgres
   return {
     parts: [part],
     async start(folder) {
-      const bin = partPath(part)
       const data = join(folder, 'data')
-      const log = join(folder, 'log')
-      await initialise(bin, folder, data)
-      const port = await freePort()
-      const url = `postgres://postgres@127.0.0.1:${port}/postgres`
-      const settings = [
-        'listen_addresses=127.0.0.1',
-        `port=${port}`,
-        'unix_socket_directories=',
-        ...notDurable,
-      ]
-      const server = await startServer({
-        command: join(bin, 'postgres'),
-        args: ['-D', data, ...settings.flatMap((setting) => ['-c', setting])],
-        folder,
-        output: log,
-        log,
-        stopSignal: 'SIGINT', // PostgreSQL's "fast shutdown"
-        answers: () => query(url, 'select 1'),
-      })
+      await initialise(partPath(part), folder, data)
+      const {server, url, port, log} = await runPostgres(folder, data, part)
       const app = {user: 'app', password: randomBytes(12).toString('hex')}
       await query(url, `create role ${app.user} login password '${app.password}'`).catch(
         async (error: unknown) => {
@@ -67,6 +50,33 @@ export function postgres(part: PartName & `postgres${number}`): Service<Postgres
       return {processes: [server], facts: {major, host: '127.0.0.1', port, url, app, log}}
     },
   }
+}
+
+/** Starts the server of a data folder on a free port. */
+export async function runPostgres(
+  folder: string,
+  data: string,
+  part: PartName & `postgres${number}` = 'postgres15',
+): Promise<Pick<Postgres, 'url' | 'port' | 'log'> & {readonly server: ServerProcess}> {
+  const port = await freePort()
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`
+  const log = join(folder, 'log')
+  const settings = [
+    'listen_addresses=127.0.0.1',
+    `port=${port}`,
+    'unix_socket_directories=',
+    ...notDurable,
+  ]
+  const server = await startServer({
+    command: join(partPath(part), 'postgres'),
+    args: ['-D', data, ...settings.flatMap((setting) => ['-c', setting])],
+    folder,
+    output: log,
+    log,
+    stopSignal: 'SIGINT', // PostgreSQL's "fast shutdown"
+    answers: () => query(url, 'select 1'),
+  })
+  return {server, url, port, log}
 }
 
 async function initialise(bin: string, folder: string, data: string): Promise<void> {

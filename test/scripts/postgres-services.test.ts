@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {Client} from 'pg'
-import {withClient, withTestDatabase} from '../support/database.ts'
+import {withClient, withReplica, withTestDatabase} from '../support/database.ts'
 import {describeWith, postgresServers, service} from '../support/services.ts'
 
 for (const server of postgresServers) {
@@ -59,4 +59,30 @@ describeWith(['pgbouncer'], 'the service pgbouncer', () => {
     const {rows} = await withClient(directUrl, (client) => client.query('show server_version_num'))
     assert.equal(Math.trunc(rows[0].server_version_num / 10_000), major)
   })
+})
+
+describeWith(['pgbouncer-session'], 'the service pgbouncer-session', () => {
+  it('pools by session: two clients never share one', () =>
+    withTestDatabase('pgbouncer-session', async (url) => {
+      const pid = 'select pg_backend_pid() as pid'
+      await withClient(url, (first) =>
+        withClient(url, async (second) => {
+          const before = await first.query(pid)
+          assert.notDeepEqual((await second.query(pid)).rows, before.rows)
+          assert.deepEqual((await first.query(pid)).rows, before.rows)
+        }),
+      )
+    }))
+})
+
+describeWith(['postgres15-standby'], 'the service postgres15-standby', () => {
+  it('follows its primary, and takes no writes', () =>
+    withReplica(async ({primary, standby, replicated}) => {
+      await withClient(primary, (client) => client.query('create table only_here ()'))
+      await replicated()
+      await withClient(standby, async (client) => {
+        await client.query('select from only_here')
+        await assert.rejects(client.query('drop table only_here'), {code: '25006'})
+      })
+    }))
 })
