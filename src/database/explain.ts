@@ -24,6 +24,12 @@ export function hintFor(sqlstate: string): string | undefined {
   return hints[sqlstate]
 }
 
+/** The same for statements of squizzle itself, which are about the ledger. */
+const ownHints: Readonly<Record<string, string>> = {
+  '42501':
+    'Grant the role what `squizzle status --ledger-ddl` prints, or use another role in the database URL.',
+}
+
 const codes: Readonly<Record<string, ErrorCode>> = {
   '42501': 'PERMISSION_DENIED',
   '22023': 'CONFIG_INVALID',
@@ -37,8 +43,8 @@ const codes: Readonly<Record<string, ErrorCode>> = {
 export function explainSqlError(error: unknown, session: Pick<Session, 'name'>): unknown {
   if (!isSqlError(error)) return error
   const code = codes[error.code] ?? 'UNEXPECTED'
-  const said = code === 'PERMISSION_DENIED' ? `permission denied: ${error.message}` : error.message
-  const hint = hints[error.code] ?? error.hint
+  const said = code === 'PERMISSION_DENIED' ? permissionDenied(error.message) : error.message
+  const hint = ownHints[error.code] ?? hints[error.code] ?? error.hint
   return new SquizzleError(code, said, {
     ...(hint === undefined ? {} : {hint}),
     details: {
@@ -48,4 +54,9 @@ export function explainSqlError(error: unknown, session: Pick<Session, 'name'>):
     },
     cause: error,
   })
+}
+
+/** What the server said, with the words in front that stand for every lack of a right. */
+export function permissionDenied(said: string): string {
+  return said.startsWith('permission denied') ? said : `permission denied: ${said}`
 }

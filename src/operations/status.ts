@@ -72,5 +72,3 @@ async function chooseIfAny(
     throw error
   }
 }
-
-export {ledgerDdl} from '../database/ledger/ddl.ts'

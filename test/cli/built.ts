@@ -2,6 +2,7 @@ import {mkdir, writeFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {withTempDir} from '../../src/files/temp.ts'
+import {goLive, type Live} from './live.ts'
 import {squizzle, type Outcome} from './program.ts'
 
 const bin = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
@@ -11,6 +12,8 @@ export interface Shell {
   readonly folder: string
   readonly write: (files: Readonly<Record<string, string>>) => Promise<void>
   readonly run: (args: string, env?: Readonly<Record<string, string>>) => Promise<Outcome>
+  /** As `run`, while it goes on. */
+  readonly start: (args: string, env?: Readonly<Record<string, string>>) => Live
   /** As `run`, for what must succeed. */
   readonly ok: (args: string, env?: Readonly<Record<string, string>>) => Promise<string>
 }
@@ -22,6 +25,7 @@ export async function withShell(story: (shell: Shell) => Promise<void>): Promise
     await story({
       folder,
       run,
+      start: (args, env = {}) => goLive(args.split(' '), {script: bin, cwd: folder, env}),
       ok: async (args, env) => {
         const {exitCode, stdout, stderr} = await run(args, env)
         if (exitCode !== 0)

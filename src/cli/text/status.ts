@@ -1,6 +1,18 @@
+import type {LedgerScript} from '../../operations/ledger-ddl.ts'
+import type {RequireResult} from '../../operations/require-release.ts'
 import type {StatusResult} from '../../operations/status.ts'
 import {formatDate} from '../display/format.ts'
 import {table} from '../display/table.ts'
+
+/** What `status --ledger-ddl` prints: SQL, ready to be run. */
+export function ledgerScriptText({ddl, grants}: LedgerScript): string {
+  return [...ddl, ...grants].map((statement) => `${statement};`).join('\n')
+}
+
+/** What `status --require` prints where it is there. */
+export function requireText({database, required: {reference, version}}: RequireResult): string {
+  return `${database} has ${reference.replace(/^v/, '') === version ? version : `${reference} (${version})`}`
+}
 
 /** What `status` prints. */
 export function statusText(result: StatusResult): string {
@@ -46,14 +58,11 @@ const interruptedAs = {
 } as const
 
 function standingText(artifact: NonNullable<StatusResult['artifact']>): string {
-  const {version, standing, pending, extra} = artifact
-  const texts: Record<typeof standing, string> = {
-    behind: pending.length === 0 ? `Up to date with ${version}` : `Pending: ${pending.join(', ')}`,
-    ahead: `The database is ahead: it has ${extra.join(', ')}, which ${version} lacks`,
-    'other-line': `The database is on another line: it has ${extra.join(', ')}, which ${version} lacks`,
-    diverged: `The database has diverged: one version has other content there than in ${version}`,
-    hole: 'The database lacks a release that a later one in it was built on',
-    'other-project': 'The database belongs to another project',
-  }
-  return texts[standing]
+  const {version, pending, problem} = artifact
+  if (problem !== undefined) return `${sentence(problem.message)}\n${problem.hint ?? ''}`.trimEnd()
+  return pending.length === 0 ? `Up to date with ${version}` : `Pending: ${pending.join(', ')}`
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
 }

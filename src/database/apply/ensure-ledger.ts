@@ -1,4 +1,5 @@
 import {SquizzleError} from '../../errors.ts'
+import {permissionDenied} from '../explain.ts'
 import {schemaDdl, tablesDdl} from '../ledger/ddl.ts'
 import {fingerprintExpression} from '../ledger/fingerprint.ts'
 import {noFingerprint, readLedger} from '../ledger/read.ts'
@@ -71,7 +72,7 @@ function explainRefusal(error: unknown, run: Run): unknown {
     return new LedgerChanged('another run made the ledger', {cause: error})
   }
   if (!isSqlError(error, '42501')) return error
-  return new SquizzleError('PERMISSION_DENIED', `permission denied: ${error.message}`, {
+  return new SquizzleError('PERMISSION_DENIED', permissionDenied(error.message), {
     hint: 'Let a role that may make schemas run the statements that `squizzle status --ledger-ddl` prints.',
     details: {schema: run.plan.schema, role: run.session.server.role, sqlstate: error.code},
     cause: error,

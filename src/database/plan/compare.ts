@@ -48,17 +48,44 @@ export function packedAs(
 
 /** @throws DIVERGED, DATABASE_AHEAD, OTHER_LINE */
 export function refuseStanding(standing: Standing, config: ArtifactConfig, ledger: Ledger): void {
+  const problem = problemOf(standing, config, ledger)
+  if (problem !== undefined) throw problem
+}
+
+/** Why an apply does not go on: DIVERGED, DATABASE_AHEAD or OTHER_LINE; undefined where it does. */
+export function problemOf(
+  standing: Standing,
+  config: ArtifactConfig,
+  ledger: Ledger,
+): SquizzleError | undefined {
   switch (standing.kind) {
     case 'diverged':
-      throw diverged(standing.recorded, standing.packed)
+      return diverged(standing.recorded, standing.packed)
     case 'hole':
-      throw brokenLine(standing.recorded, standing.lacks)
+      return brokenLine(standing.recorded, standing.lacks)
     case 'ahead':
-      throw ahead(standing.extra, config, ledger)
+      return ahead(standing.extra, config, ledger)
     case 'other-line':
-      throw otherLine(standing.extra, config)
-    case 'behind':
+      return otherLine(standing.extra, config)
+    default:
+      return undefined
   }
+}
+
+/** Why artifact and ledger have nothing to do with each other: OTHER_PROJECT; undefined where they have. */
+export function foreignProject(
+  {project}: ArtifactConfig,
+  {meta}: Ledger,
+): SquizzleError | undefined {
+  if (meta === undefined || meta.project === project) return undefined
+  return new SquizzleError(
+    'OTHER_PROJECT',
+    `the database belongs to the project ${meta.project}, the artifact to ${project}`,
+    {
+      hint: 'Check the database URL and the storage; a second project in one database needs a ledger of its own: database.schema.',
+      details: {database: meta.project, artifact: project},
+    },
+  )
 }
 
 function isSame(entry: ReleaseEntry, release: LedgerRelease): boolean {

@@ -5,7 +5,7 @@ import {SquizzleError} from '../../errors.ts'
 import {headOf} from '../ledger/ledger.ts'
 import type {Ledger, LedgerMigration, LedgerRelease} from '../ledger/ledger.ts'
 import {checkAgainstArtifact} from './agreement.ts'
-import {compare, packedAs, refuseStanding} from './compare.ts'
+import {compare, foreignProject, packedAs, refuseStanding} from './compare.ts'
 import {reachedBy} from './reached.ts'
 import type {Reached} from './reached.ts'
 import {segmentsOf} from './segments.ts'
@@ -59,7 +59,8 @@ export function planApply(
   ledger: Ledger,
   options: PlanOptions = {},
 ): ApplyPlan {
-  checkProject(config, ledger)
+  const foreign = foreignProject(config, ledger)
+  if (foreign !== undefined) throw foreign
   const standing = compare(config, ledger)
   const isAhead = standing.kind === 'ahead' && options.allowAhead === true
   if (!isAhead) refuseStanding(standing, config, ledger)
@@ -83,18 +84,6 @@ export function planApply(
 /** Whether it needs a session of its own: poolers that give each transaction another connection won't do. */
 export function needsDirectConnection({releases}: Pick<ApplyPlan, 'releases'>): boolean {
   return releases.some(({segments}) => segments.some(({transaction}) => !transaction))
-}
-
-function checkProject({project}: ArtifactConfig, {meta}: Ledger): void {
-  if (meta === undefined || meta.project === project) return
-  throw new SquizzleError(
-    'OTHER_PROJECT',
-    `the database belongs to the project ${meta.project}, the artifact to ${project}`,
-    {
-      hint: 'Check the database URL and the storage; a second project in one database needs a ledger of its own: database.schema.',
-      details: {database: meta.project, artifact: project},
-    },
-  )
 }
 
 function checkEmpty({releases, occupants}: Ledger): void {

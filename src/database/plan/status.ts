@@ -1,9 +1,11 @@
 import {migrationLabel} from '../../artifact/release.ts'
 import type {ArtifactConfig} from '../../artifact/release.ts'
 import type {Version} from '../../artifact/version.ts'
+import type {ErrorCode, SquizzleError} from '../../errors.ts'
 import {headOf} from '../ledger/ledger.ts'
 import type {Ledger, LedgerRelease} from '../ledger/ledger.ts'
-import {compare, packedAs} from './compare.ts'
+import {checkAgainstArtifact} from './agreement.ts'
+import {compare, foreignProject, packedAs, problemOf} from './compare.ts'
 import type {Standing} from './compare.ts'
 
 export interface DatabaseStatus {
@@ -23,6 +25,8 @@ export interface DatabaseStatus {
     readonly pending: readonly Version[]
     /** In the database, not in the artifact. */
     readonly extra: readonly Version[]
+    /** Why an apply would refuse, and what to do about it. */
+    readonly problem?: {readonly code: ErrorCode; readonly message: string; readonly hint?: string}
   }
 }
 
@@ -38,6 +42,7 @@ export interface InterruptedRelease {
 /**
  * What `status` shows.
  * @param running whether a live session holds the ledger's lock
+ * @throws INTEGRITY where the ledger disagrees with the artifact, as an apply would find
  */
 export function describeStatus(
   ledger: Ledger,
@@ -86,13 +91,21 @@ function describeStanding(
       .filter(({state}) => state === 'applied')
       .map((release) => packedAs(config, release)),
   )
-  const otherProject = ledger.meta !== undefined && ledger.meta.project !== config.project
+  const foreign = foreignProject(config, ledger)
+  const standing = compare(config, ledger)
+  const problem = foreign ?? problemOf(standing, config, ledger)
+  if (foreign === undefined) checkAgainstArtifact(config, ledger)
   return {
     version: config.version,
-    standing: otherProject ? 'other-project' : compare(config, ledger).kind,
+    standing: foreign === undefined ? standing.kind : 'other-project',
     pending: config.releases.filter((release) => !applied.has(release)).map(({version}) => version),
     extra: ledger.releases
       .filter((release) => packedAs(config, release) === undefined)
       .map(({version}) => version),
+    ...(problem === undefined ? {} : {problem: wordsOf(problem)}),
   }
+}
+
+function wordsOf({code, message, hint}: SquizzleError) {
+  return {code, message, ...(hint === undefined ? {} : {hint})}
 }

@@ -1,5 +1,6 @@
 import {hasErrno, SquizzleError} from '../../errors.ts'
 import type {ErrorCode} from '../../errors.ts'
+import {permissionDenied} from '../explain.ts'
 
 /** System errors of a host that is not there, does not listen, or does not answer. */
 const unreachable = [
@@ -90,7 +91,7 @@ function explainSqlState(
     )
   }
   if (state === '42501') {
-    return say('PERMISSION_DENIED', `permission denied: ${said}`, 'Grant CONNECT on the database.')
+    return say('PERMISSION_DENIED', permissionDenied(said), 'Grant CONNECT on the database.')
   }
   if (state === '3D000') {
     return say('CONFIG_INVALID', said, 'Create it, or name another one in the database URL.')
