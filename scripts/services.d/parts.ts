@@ -19,6 +19,8 @@ const partNames = [
   'ceph',
   'node22',
   'node26',
+  'zsh',
+  'fish',
 ] as const
 
 /** A program, or a folder of programs, that `scripts/services install` puts on this machine. */

@@ -4,7 +4,7 @@ import {stripVTControlCharacters} from 'node:util'
 import {plainEnv, program} from './program.ts'
 
 /** Of util-linux. */
-const pseudoTerminal = 'script'
+export const pseudoTerminal = 'script'
 
 /** Of one frame: a terminal may show it as a whole. */
 const endOfDrawing = '\u001B[?2026l'
