@@ -12,8 +12,23 @@ export {push} from './operations/push.ts'
 export {show} from './operations/show.ts'
 export {tag} from './operations/tag.ts'
 export {apiVersion, defineStorage} from './storage/backend.ts'
-export type {StorageBackend, StorageContext} from './storage/backend.ts'
+export type {
+  StorageBackend,
+  StorageContext,
+  StorageHook,
+  StorageHookOptions,
+} from './storage/backend.ts'
 export type {Cache} from './storage/cache.ts'
+export {memoryStore} from './storage/object/memory.ts'
+export {objectStorage} from './storage/object/storage.ts'
+export type {ObjectPlace} from './storage/object/storage.ts'
+export type {
+  ListedObject,
+  ObjectOptions,
+  ObjectStore,
+  PutOptions,
+  StoredObject,
+} from './storage/object/store.ts'
 export type {
   Check,
   PullOptions,

@@ -53,12 +53,14 @@ async function printVersion({root, pjson}: Program): Promise<void> {
 }
 
 async function runCommand(program: Program, argv: readonly string[]): Promise<void> {
-  const [{Config}, {run}, {settings}, {requireCommand}] = await Promise.all([
-    import('@oclif/core/config'),
-    import('@oclif/core/run'),
-    import('@oclif/core/settings'),
-    import('./unknown-command.ts'),
-  ])
+  const [{Config}, {run}, {settings}, {requireCommand}, {managesPlugins, managePlugins}] =
+    await Promise.all([
+      import('@oclif/core/config'),
+      import('@oclif/core/run'),
+      import('@oclif/core/settings'),
+      import('./unknown-command.ts'),
+      import('./plugins/manage.ts'),
+    ])
   settings.enableAutoTranspile = false
   const config = await Config.load({
     root: fileURLToPath(program.root),
@@ -67,7 +69,8 @@ async function runCommand(program: Program, argv: readonly string[]): Promise<vo
     ignoreManifest: program.fromSource ?? false,
   })
   requireCommand(config, argv)
-  await run([...argv], config)
+  if (managesPlugins(argv)) await managePlugins(config, argv)
+  else await run([...argv], config)
 }
 
 /** The one way out for errors. */

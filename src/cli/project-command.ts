@@ -4,11 +4,11 @@ import type {LoadedConfig} from '../config/settings.ts'
 import {describeTarget} from '../config/target.ts'
 import {firstUnwritable} from '../files/writable.ts'
 import type {Context} from '../operations/context.ts'
-import {builtInBackends} from '../storage/backends.ts'
 import {withWorkspace} from '../storage/workspace/open.ts'
 import {BaseCommand} from './base-command.ts'
 import {redactWith} from './clean.ts'
 import type {GlobalFlags, Run} from './context.ts'
+import {findBackends, type Backends} from './plugins/backends.ts'
 import {showSteps} from './steps.ts'
 import {storageOpener} from './storage-opener.ts'
 
@@ -33,6 +33,8 @@ export interface Project {
 
 /** A command that works on a project: it has a configuration, a cache, a storage. */
 export abstract class ProjectCommand extends BaseCommand {
+  #backends: Promise<Backends> | undefined
+
   /** Runs the work with the project that the flags, the environment and the working folder name. */
   protected async withProject<T>(
     flags: ProjectFlags,
@@ -41,9 +43,10 @@ export abstract class ProjectCommand extends BaseCommand {
   ): Promise<T> {
     const run = await this.begin(flags)
     const loaded = await this.load(run, flags)
+    const backends = (await this.backends(run)).all
     const {settings} = loaded
     return withWorkspace(settings.workspaceDir, {writable}, async ({folder, cache}) => {
-      const opener = storageOpener({run, loaded, stateDir: folder})
+      const opener = storageOpener({run, loaded, backends, stateDir: folder})
       const context: Context = {
         settings,
         folder,
@@ -68,16 +71,26 @@ export abstract class ProjectCommand extends BaseCommand {
   protected async load(run: Run, flags: ProjectFlags): Promise<LoadedConfig> {
     const {cwd, env} = run
     const {config, env: environment, registry, storage} = flags
-    const backends = builtInBackends().map(({backend}) => backend)
+    const {all, failures} = await this.backends(run)
     const loaded = await loadConfig({
       cwd,
       env,
       flags: {config, env: environment, registry, storage},
-      backends,
+      backends: all.map(({backend}) => backend),
+      lacking: failures[0],
     })
     redactWith(createRedactor(loaded.secrets))
     for (const warning of loaded.warnings) run.display.warn(warning)
     return loaded
+  }
+
+  /** Asks the plugins once, and tells of each that is of no use. */
+  private backends(run: Run): Promise<Backends> {
+    return (this.#backends ??= findBackends(this.config).then((found) => {
+      const refused = found.all.flatMap(({refused: error}) => error ?? [])
+      for (const {message} of [...found.failures, ...refused]) run.display.warn(message)
+      return found
+    }))
   }
 
   /** Names what a command is about to change, before it does. */

@@ -1,6 +1,6 @@
 import type {LoadedConfig} from '../config/settings.ts'
 import {validate} from '../config/validate.ts'
-import {backendForUrl, builtInBackends, findBackend} from '../storage/backends.ts'
+import {backendForUrl, findBackend, type RegisteredBackend} from '../storage/backends.ts'
 import type {StorageContext} from '../storage/backend.ts'
 import type {Storage} from '../storage/storage.ts'
 import type {Run} from './context.ts'
@@ -8,6 +8,7 @@ import type {Run} from './context.ts'
 interface OpenerInput {
   readonly run: Run
   readonly loaded: LoadedConfig
+  readonly backends: readonly RegisteredBackend[]
   /** Folder in which a backend may remember something. */
   readonly stateDir: string
 }
@@ -18,9 +19,8 @@ export interface StorageOpener {
 }
 
 /** Opens the configured storage once, and others by their url. */
-export function storageOpener({run, loaded, stateDir}: OpenerInput): StorageOpener {
+export function storageOpener({run, loaded, backends, stateDir}: OpenerInput): StorageOpener {
   const {root, storage: configured} = loaded.settings
-  const backends = builtInBackends()
   const context: StorageContext = {
     root,
     env: run.env,

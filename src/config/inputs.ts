@@ -1,3 +1,4 @@
+import type {SquizzleError} from '../errors.ts'
 import {invalidInput} from './problems/problems.ts'
 import type {ConfigBackend} from './settings.ts'
 
@@ -17,6 +18,8 @@ export interface LoadInput {
   readonly flags?: ConfigFlags
   /** Every kind of storage that there is, the default `local` among them. */
   readonly backends: readonly ConfigBackend[]
+  /** Thrown for a kind of storage that is not among them: who may have brought it has failed. */
+  readonly lacking?: SquizzleError | undefined
 }
 
 /** A text that a person gave, and by what: `--env`, `SQUIZZLE_ENV`. */

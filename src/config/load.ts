@@ -34,7 +34,7 @@ export async function loadConfig(input: LoadInput): Promise<LoadedConfig> {
   const secrets = [...new Set(ofAll)]
   const redact = createRedactor(secrets)
 
-  const storage = storageSettings(merged.storage, backends, {isSecret, redact}, layers)
+  const storage = storageSettings(merged.storage, input, {isSecret, redact}, layers)
   const {database, problems} = databaseSettings(merged.database, source.root)
   const unset = unsetProblems(merged, {isSecret, redact})
   const all = [...storage.problems, ...problems, ...unset]

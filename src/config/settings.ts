@@ -73,8 +73,5 @@ export interface LoadedConfig {
 /** What the configuration needs to know of a kind of storage. */
 export type ConfigBackend = Pick<
   StorageBackend,
-  'type' | 'configSchema' | 'secrets' | 'fromUrl'
-> & {
-  /** How its URLs are written: `s3://bucket/prefix`. */
-  readonly urlForm?: string
-}
+  'type' | 'configSchema' | 'secrets' | 'fromUrl' | 'urlForm'
+>

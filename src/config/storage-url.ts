@@ -1,5 +1,6 @@
 import {resolve} from 'node:path'
 import type {StorageConfig} from './define.ts'
+import type {LoadInput} from './inputs.ts'
 import {boundToRegistry} from './layers/merge-storage.ts'
 import {inSentence} from './plain-text.ts'
 import {invalidInput, oneOf} from './problems/problems.ts'
@@ -9,12 +10,12 @@ import {isPlainObject, type Tree} from './tree.ts'
 /**
  * What `--storage <url>` says of the storage. It replaces the configured one as a whole; only what
  * is configured about the very registry that it names still holds.
- * @throws USAGE
+ * @throws USAGE; `lacking` where no backend takes the URL
  */
 export function storageOfUrl(
   text: string,
   origin: string,
-  {backends, cwd, configured}: StorageUrlContext,
+  {backends, lacking, cwd, configured}: StorageUrlContext,
 ): StorageConfig {
   if (/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*@/i.test(text)) {
     const hint = 'Credentials come from variables and the configuration, never from a URL.'
@@ -27,6 +28,7 @@ export function storageOfUrl(
       return {type: backend.type, config: {...cleared(backend.type, config, configured), ...config}}
     }
   }
+  if (lacking !== undefined) throw lacking
   const known = backends.map(({type, urlForm}) => urlForm ?? type)
   // Only its scheme is shown: a query may hold a secret.
   const [, scheme] = /^([a-z][a-z0-9+.-]*):/i.exec(text) ?? []
@@ -37,6 +39,7 @@ export function storageOfUrl(
 
 export interface StorageUrlContext {
   readonly backends: readonly ConfigBackend[]
+  readonly lacking?: LoadInput['lacking']
   readonly cwd: string
   readonly configured: StorageConfig | undefined
 }

@@ -25,8 +25,8 @@ export function storageLayer(
     throw invalidInput(url.origin, '--registry and --storage exclude each other', hint)
   }
   if (url) {
-    const {backends, cwd} = input
-    const storage = storageOfUrl(url.text, url.origin, {backends, cwd, configured})
+    const {backends, lacking, cwd} = input
+    const storage = storageOfUrl(url.text, url.origin, {backends, lacking, cwd, configured})
     return {...layer(url.origin, {storage}), given: true}
   }
   const registry = given(input, 'registry', 'SQUIZZLE_REGISTRY')
@@ -35,17 +35,23 @@ export function storageLayer(
   return {...layer(registry.origin, {storage}), given: true}
 }
 
-/** The merged storage, as its backend types it, or everything that is wrong with it. */
+/**
+ * The merged storage, as its backend types it, or everything that is wrong with it.
+ * @throws `lacking` where no backend is of its type
+ */
 export function storageSettings(
   merged: StorageConfig | undefined,
-  backends: readonly ConfigBackend[],
+  {backends, lacking}: Pick<LoadInput, 'backends' | 'lacking'>,
   options: ValidateOptions,
   layers: readonly Layer[],
 ): {readonly settings?: StorageSettings; readonly problems: readonly Problem[]} {
   const said = layers.some(({values}) => 'storage' in values)
   const {type, config = {}} = withoutEmptyAuth(said ? (merged ?? {}) : defaultStorage)
   const backend = backends.find((candidate) => candidate.type === type)
-  if (backend === undefined) return {problems: [unknownType(type, backends, options)]}
+  if (backend === undefined) {
+    if (lacking !== undefined && type !== undefined) throw lacking
+    return {problems: [unknownType(type, backends, options)]}
+  }
   const checked = check(backend.configSchema, config, 'storage.config', options)
   const places = registryProblems({type: backend.type, config})
   if (checked.ok && places.length === 0) {

@@ -1,27 +1,43 @@
 import {SquizzleError} from '../errors.ts'
 import {apiVersion, type StorageBackend} from './backend.ts'
 
-/** What somebody offers as a backend, checked before anything of it is used. @throws PLUGIN_FAILED naming them */
-export function parseBackend(offered: unknown, from: string): StorageBackend {
-  if (typeof offered !== 'object' || offered === null) throw misfit(from, 'it is not an object')
+/** A backend, or why it is none that can be used; by its type it can be told in any case. */
+export type ParsedBackend =
+  | {readonly type: string; readonly backend: StorageBackend}
+  | {readonly type: string; readonly misfit: SquizzleError}
+
+/**
+ * What somebody offers as a backend, checked before anything of it is used.
+ * @throws PLUGIN_FAILED naming them, where it does not even have a type
+ */
+export function parseBackend(offered: unknown, from: string): ParsedBackend {
+  if (typeof offered !== 'object' || offered === null) throw doesNotFit(from, 'it is not an object')
   const backend = offered as Record<keyof StorageBackend, unknown>
-  if (typeof backend.type !== 'string' || !/^[a-z][a-z0-9-]*$/.test(backend.type)) {
-    throw misfit(from, 'its type is not a name in lower case')
+  const {type} = backend
+  if (typeof type !== 'string' || !/^[a-z][a-z0-9-]*$/.test(type)) {
+    throw doesNotFit(from, 'its type is not a name in lower case')
   }
+  const reason = misfitOf(backend, type)
+  return reason === undefined
+    ? {type, backend: offered as StorageBackend}
+    : {type, misfit: doesNotFit(from, reason)}
+}
+
+function misfitOf(
+  backend: Record<keyof StorageBackend, unknown>,
+  type: string,
+): string | undefined {
   if (backend.apiVersion !== apiVersion) {
-    throw misfit(
-      from,
-      `${backend.type} is made for version ${String(backend.apiVersion)} of the storage interface, this is ${apiVersion}`,
-    )
+    return `${type} is made for version ${String(backend.apiVersion)} of the storage interface, this is ${apiVersion}`
   }
   const wrong = Object.entries({
     open: typeof backend.open === 'function',
     configSchema: isSchema(backend.configSchema),
     fromUrl: backend.fromUrl === undefined || typeof backend.fromUrl === 'function',
+    urlForm: backend.urlForm === undefined || typeof backend.urlForm === 'string',
     secrets: backend.secrets === undefined || isTexts(backend.secrets),
   }).find(([, fits]) => !fits)
-  if (wrong !== undefined) throw misfit(from, `${backend.type} has no fitting ${wrong[0]}`)
-  return offered as StorageBackend
+  return wrong === undefined ? undefined : `${type} has no fitting ${wrong[0]}`
 }
 
 /** A plugin brings its own copy of valibot, so that only the shape can be asked for. */
@@ -35,7 +51,7 @@ function isTexts(value: unknown): boolean {
   return Array.isArray(value) && value.every((one) => typeof one === 'string')
 }
 
-function misfit(from: string, reason: string): SquizzleError {
+function doesNotFit(from: string, reason: string): SquizzleError {
   return new SquizzleError(
     'PLUGIN_FAILED',
     `a storage backend of ${from} does not fit: ${reason}`,

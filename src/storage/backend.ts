@@ -25,12 +25,27 @@ export interface StorageBackend<Config = unknown> {
   readonly configSchema: GenericSchema<unknown, Config>
   /** Names of `config` keys that hold secrets, dotted (`auth.password`): never shown. */
   readonly secrets?: readonly string[]
+  /** How its URLs are written, for who wrote another: `s3://bucket/prefix`. */
+  readonly urlForm?: string
   /** The `storage.config` that a `--storage` URL stands for; undefined where the URL is not of this kind. */
   readonly fromUrl?: (url: string) => unknown
   readonly open: (config: Config, context: StorageContext) => Promise<Storage>
 }
 
-/** Checks a backend's shape for the compiler; a plugin returns it from the hook `squizzle:storage`. */
-export function defineStorage<Config>(backend: StorageBackend<Config>): StorageBackend<Config> {
-  return backend
+/**
+ * Checks a backend's shape for the compiler; a plugin returns it from the hook `squizzle:storage`.
+ * What comes back no longer tells the type of its configuration: it is opened with what its schema let through.
+ */
+export function defineStorage<Config>(backend: StorageBackend<Config>): StorageBackend {
+  return backend as StorageBackend
+}
+
+/** What the module of a plugin's hook `squizzle:storage` exports as its default. */
+export type StorageHook = (
+  options: StorageHookOptions,
+) => readonly StorageBackend[] | Promise<readonly StorageBackend[]>
+
+export interface StorageHookOptions {
+  /** Of the squizzle that asks: a plugin may offer another backend to an older one. */
+  readonly apiVersion: number
 }

@@ -1,6 +1,7 @@
 import {distance} from 'fastest-levenshtein'
+import * as v from 'valibot'
 import {SquizzleError} from '../errors.ts'
-import type {StorageBackend} from './backend.ts'
+import {apiVersion, type StorageBackend} from './backend.ts'
 import {parseBackend} from './backend-shape.ts'
 import {localBackend} from './local/backend.ts'
 import {ociBackend} from './oci/backend.ts'
@@ -9,7 +10,10 @@ import {s3Backend} from './s3/backend.ts'
 /** A kind of storage and who brought it: `squizzle`, or a plugin's name. */
 export interface RegisteredBackend {
   readonly backend: StorageBackend
-  readonly from: string
+  /** More than one where they claim the same type, which then is nobody's. */
+  readonly from: readonly string[]
+  /** Why it can't be used: what opening it throws. */
+  readonly refused?: SquizzleError
 }
 
 /** Those that come with squizzle, in the order in which they are shown. */
@@ -21,20 +25,51 @@ export function builtInBackends(): readonly RegisteredBackend[] {
 
 /**
  * Adds backends to those known, each checked: built-in ones and plugins' come through here alike.
+ * One that does not fit, or whose type is another's already, is refused when it is used: the others work.
  * @param from who offers them; it is named when they don't fit.
- * @throws PLUGIN_FAILED
+ * @param prepare what is done to each that fits
+ * @throws PLUGIN_FAILED for something that is no backend at all
  */
 export function registerBackends(
   known: readonly RegisteredBackend[],
   offered: readonly unknown[],
   from: string,
+  prepare: (backend: StorageBackend) => StorageBackend = (backend) => backend,
 ): readonly RegisteredBackend[] {
   return offered.reduce<readonly RegisteredBackend[]>((all, one) => {
-    const backend = parseBackend(one, from)
-    const twin = all.find((other) => other.backend.type === backend.type)
-    if (twin !== undefined) throw twins(backend.type, twin.from, from)
-    return [...all, {backend, from}]
+    const parsed = parseBackend(one, from)
+    const twin = all.find(({backend}) => backend.type === parsed.type)
+    if (twin !== undefined) return all.map((it) => (it === twin ? contested(it, from) : it))
+    return 'misfit' in parsed
+      ? [...all, refuse(parsed, [from], parsed.misfit)]
+      : [...all, {backend: prepare(parsed.backend), from: [from]}]
   }, known)
+}
+
+/** Which of two storages was meant, nobody knows: neither is opened. */
+function contested({backend, from}: RegisteredBackend, other: string): RegisteredBackend {
+  const {type} = backend
+  const owners = [...from, other]
+  const error = new SquizzleError(
+    'PLUGIN_FAILED',
+    `the storage type ${type} is claimed by ${owners.join(' and by ')}`,
+    {
+      hint: 'Keep one of them: `squizzle plugins uninstall <name>` removes a plugin.',
+      details: {type, from: owners},
+    },
+  )
+  return refuse(backend, owners, error)
+}
+
+/** Its configuration is nobody's business any more; its type and its URLs stay known, to say why. */
+function refuse(
+  {type, fromUrl}: Pick<StorageBackend, 'type' | 'fromUrl'>,
+  from: readonly string[],
+  refused: SquizzleError,
+): RegisteredBackend {
+  const open = () => Promise.reject(refused)
+  const backend: StorageBackend = {apiVersion, type, configSchema: v.unknown(), open}
+  return {from, refused, backend: fromUrl === undefined ? backend : {...backend, fromUrl}}
 }
 
 /** @throws CONFIG_INVALID naming the nearest type */
@@ -70,12 +105,4 @@ export function backendForUrl(
     hint: `A folder is written file:./folder. There are storages of type ${types.join(', ')}.`,
     details: {types},
   })
-}
-
-function twins(type: string, first: string, second: string): SquizzleError {
-  return new SquizzleError(
-    'PLUGIN_FAILED',
-    `two storage backends have the type ${type}: one of ${first}, one of ${second}`,
-    {hint: 'Remove one of the plugins.', details: {type, from: [first, second]}},
-  )
 }

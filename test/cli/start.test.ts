@@ -28,6 +28,8 @@ const heavy = [
   'tar',
   'valibot',
   'yaml',
+  '@oclif/plugin-plugins',
+  'npm',
 ]
 
 describe('the built program', () => {

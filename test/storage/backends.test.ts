@@ -7,6 +7,7 @@ import {
   builtInBackends,
   findBackend,
   registerBackends,
+  type RegisteredBackend,
 } from '../../src/storage/backends.ts'
 import {memoryStore} from '../../src/storage/object/memory.ts'
 import {objectStorage} from '../../src/storage/object/storage.ts'
@@ -83,36 +84,57 @@ describe('the storage backends', () => {
     })
   })
 
+  for (const offered of [undefined, {}, {...shelf, type: 'Big Shelf'}]) {
+    it(`are refused at once where they have no type: ${JSON.stringify(offered)}`, () => {
+      assert.throws(() => registerBackends([], [offered], 'squizzle-shelf'), {
+        code: 'PLUGIN_FAILED',
+        message: /^a storage backend of squizzle-shelf does not fit: it(s type)? is not /,
+      })
+    })
+  }
+
   const misfits: [unknown, RegExp][] = [
-    [undefined, /not an object/],
-    [{}, /its type/],
-    [{...shelf, type: 'Big Shelf'}, /its type/],
     [{...shelf, apiVersion: 2}, /shelf is made for version 2 of the storage interface, this is 1/],
     [{...shelf, apiVersion: undefined}, /version undefined/],
     [{...shelf, open: undefined}, /no fitting open/],
     [{...shelf, configSchema: {}}, /no fitting configSchema/],
     [{...shelf, configSchema: v.objectAsync({})}, /no fitting configSchema/],
     [{...shelf, fromUrl: 'shelf:'}, /no fitting fromUrl/],
+    [{...shelf, urlForm: 1}, /no fitting urlForm/],
     [{...shelf, secrets: [1]}, /no fitting secrets/],
   ]
   for (const [offered, message] of misfits) {
-    it(`are refused where they do not fit: ${message.source}`, () => {
-      assert.throws(
-        () => registerBackends([], [offered], 'squizzle-shelf'),
-        (error: Error) => {
-          assert.match(error.message, /^a storage backend of squizzle-shelf does not fit: /)
-          assert.match(error.message, message)
-          return 'code' in error && error.code === 'PLUGIN_FAILED'
-        },
-      )
+    it(`are refused when they are used, where they do not fit: ${message.source}`, async () => {
+      const backends = registerBackends(builtInBackends(), [offered], 'squizzle-shelf')
+      await assertRefused(backends, 'shelf', message)
+      await assertRefused(backends, 'shelf', /^a storage backend of squizzle-shelf does not fit: /)
+      assert.equal(findBackend(backends, 'local').type, 'local')
     })
   }
 
-  it('are refused where two have one type, both named', () => {
-    const local = {...shelf, type: 'local'}
-    assert.throws(() => registerBackends(builtInBackends(), [local], 'squizzle-shelf'), {
-      code: 'PLUGIN_FAILED',
-      message: 'two storage backends have the type local: one of squizzle, one of squizzle-shelf',
-    })
+  it('are refused when they are used, where several have one type, all of them named', async () => {
+    const known = registerBackends(builtInBackends(), [{...shelf, type: 'local'}], 'squizzle-shelf')
+    await assertRefused(
+      known,
+      'local',
+      /^the .* local is claimed by squizzle and by squizzle-shelf$/,
+    )
+    const more = registerBackends(known, [{...shelf, type: 'local'}], 'squizzle-board')
+    await assertRefused(more, 'local', /by squizzle and by squizzle-shelf and by squizzle-board$/)
+    const {backend} = backendForUrl(more, 'file:x')
+    await assert.rejects(backend.open({}, context), {code: 'PLUGIN_FAILED'})
+    assert.equal(findBackend(more, 's3').type, 's3')
   })
 })
+
+async function assertRefused(
+  backends: readonly RegisteredBackend[],
+  type: string,
+  message: RegExp,
+): Promise<void> {
+  const {configSchema, open} = findBackend(backends, type)
+  const refused = {code: 'PLUGIN_FAILED', message}
+  await assert.rejects(open(v.parse(configSchema, {board: 3}), context), refused)
+  const told = backends.find(({backend}) => backend.type === type)?.refused
+  assert.match(told?.message ?? '', message)
+}

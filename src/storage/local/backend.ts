@@ -7,6 +7,7 @@ export const localBackend = defineStorage({
   apiVersion: 1,
   type: 'local',
   configSchema: v.strictObject({path: v.pipe(v.string(), v.nonEmpty('a folder is missing'))}),
+  urlForm: 'file:./folder',
   fromUrl(url) {
     const path = pathOfUrl(url)
     return path === undefined ? undefined : {path}

@@ -8,6 +8,7 @@ export const ociBackend = defineStorage({
   type: 'oci',
   configSchema: ociConfigSchema,
   secrets: ['auth.password'],
+  urlForm: 'oci://host/repository',
   fromUrl: splitUrl,
   async open(config, context) {
     const {openOciStorage} = await import('./storage.ts')

@@ -7,6 +7,7 @@ export const s3Backend = defineStorage({
   apiVersion: 1,
   type: 's3',
   configSchema: s3ConfigSchema,
+  urlForm: 's3://bucket/prefix?region=...',
   fromUrl: configOfUrl,
   async open(config, context) {
     const {openS3Storage} = await import('./storage.ts')
