@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto'
 import {explainSqlError} from './explain.ts'
 import {inCatalog} from './ledger/read.ts'
-import type {Session} from './session.ts'
+import type {Row, Session} from './session.ts'
 
 /** Kept for good: two versions of squizzle must exclude each other. */
 const prefix = 'squizzle lock 1'
@@ -17,7 +17,7 @@ export function lockKey(schema: string, project: string): string {
   return hash.readBigInt64BE(0).toString()
 }
 
-/** The session that has the lock. */
+/** The session that has the lock, or is in the way otherwise. */
 export interface LockOwner {
   readonly pid: number
   readonly application: string
@@ -46,16 +46,22 @@ export function lockCondition(key: string): string {
  * @throws CONNECTION_LOST
  */
 export async function readLockOwner(session: Session, key: string): Promise<LockOwner | undefined> {
-  const sql = `SELECT l.pid, a.application_name AS application, a.usename AS role,
-      pg_catalog.host(a.client_addr) AS host,
-      pg_catalog.to_json(coalesce(a.xact_start, a.backend_start)) AS since,
-      pg_catalog.left(a.query, ${queryLength}) AS query
+  const sql = `SELECT l.pid, ${ownerColumns}
     FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
     WHERE ${lockCondition(key)} AND l.pid <> pg_catalog.pg_backend_pid() LIMIT 1`
   const [row] = await session.query(inCatalog(sql)).catch((error: unknown) => {
     throw explainSqlError(error, session)
   })
-  if (row === undefined) return undefined
+  return row === undefined ? undefined : parseOwner(row)
+}
+
+/** Columns of a query that has `a`, a row of pg_stat_activity, beside the `pid` that `parseOwner` reads too. */
+export const ownerColumns = `a.application_name AS application, a.usename AS role,
+  pg_catalog.host(a.client_addr) AS host,
+  pg_catalog.to_json(coalesce(a.xact_start, a.backend_start)) AS since,
+  pg_catalog.left(a.query, ${queryLength}) AS query`
+
+export function parseOwner(row: Row): LockOwner {
   const since = JSON.parse(row['since'] ?? 'null') as string | null
   return {
     pid: Number(row['pid']),

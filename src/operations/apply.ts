@@ -7,6 +7,7 @@ import {applyPlan} from '../database/apply/apply-plan.ts'
 import type {Author, ScriptBytes} from '../database/apply/options.ts'
 import {readLedger} from '../database/ledger/read.ts'
 import {planApply, type ApplyPlan} from '../database/plan/plan.ts'
+import {readStatement} from '../schema/outside-statement.ts'
 import {choose, referenceOf, type Chosen} from './choose.ts'
 import type {Context} from './context.ts'
 import {fetchLayers, layerFiles} from './layers.ts'
@@ -91,6 +92,7 @@ export async function apply(context: Context, input: ApplyInput): Promise<ApplyR
     const {lockTimeout, statementTimeout, waitLock, searchPath} = database
     const {applied, skipped, runId} = await applyPlan(session, plan, {
       scriptBytes,
+      readStatement,
       author: input.author,
       artifact: {
         ...(chosen.from === 'storage' && {reference: place}),

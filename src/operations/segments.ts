@@ -13,6 +13,7 @@ export function shapeOf(migrations: readonly Migration[]): ReleaseShape {
     position: index + 1,
     migration,
     statementsDone: 0,
+    statementOpen: false,
   }))
   const segments = segmentsOf(planned, 'release').length
   return {kind: segments > 1 ? 'resumable' : 'atomic', segments}

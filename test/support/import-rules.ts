@@ -17,9 +17,16 @@ const roomsBelow: Readonly<Record<string, readonly string[]>> = {
 
 /** Words that all rooms but the lowest share. */
 const vocabulary = new Set(
-  ['digest', 'version', 'descriptor', 'release', 'manifest', 'media-types', 'limits'].map(
-    (name) => `artifact/${name}.ts`,
-  ),
+  [
+    'digest',
+    'version',
+    'descriptor',
+    'release',
+    'statement',
+    'manifest',
+    'media-types',
+    'limits',
+  ].map((name) => `artifact/${name}.ts`),
 )
 
 /** A package and the only place that may know it. */

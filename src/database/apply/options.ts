@@ -1,5 +1,6 @@
 import type {Digest} from '../../artifact/digest.ts'
 import type {Migration, ScriptRole} from '../../artifact/release.ts'
+import type {ReadStatement} from '../../artifact/statement.ts'
 import type {Version} from '../../artifact/version.ts'
 import type {OnStep} from './steps.ts'
 
@@ -12,6 +13,8 @@ export type ScriptBytes = (
 
 export interface ApplyOptions {
   readonly scriptBytes: ScriptBytes
+  /** For scripts that run outside transactions. */
+  readonly readStatement: ReadStatement
   /** Who does it, as the ledger keeps it. */
   readonly author: Author
   /** Where the artifact came from, as the ledger keeps it. */

@@ -1,4 +1,3 @@
-import {migrationLabel} from '../../artifact/release.ts'
 import type {PlannedRelease} from '../plan/plan.ts'
 import type {Reached} from '../plan/reached.ts'
 import type {Outcome} from './failure.ts'
@@ -14,16 +13,13 @@ export function reachedWith(
   return {...reached, partial: {version: release.version, done, of: release.migrations.length}}
 }
 
-/** Before a statement outside transactions runs. */
+/** Before a statement outside transactions runs. @param partial where nothing of its release was begun before */
 export function reachedStatement(
   reached: Reached,
-  {release}: PlannedRelease,
-  migration: string,
-  statement: number,
+  partial: NonNullable<Reached['partial']>,
+  open: NonNullable<Reached['open']>,
 ): Reached {
-  const before = {version: release.version, done: 0, of: release.migrations.length}
-  const open = {migration: migrationLabel(release.version, migration), statement}
-  return {partial: before, ...reached, open}
+  return {partial, ...reached, open}
 }
 
 /** After it, or where it turned out not to have begun. */
@@ -38,7 +34,10 @@ export function describeReached({at, partial, open}: Reached): string {
   const {version, done, of} = partial
   const parts = `the database is ${base} and has ${done} of the ${of} migrations of ${version}`
   if (open === undefined) return `${parts}, where the next apply goes on`
-  return `${parts}; statement ${open.statement} of ${open.migration} was begun, and it is not known whether it was done`
+  const begun = `${parts}; statement ${open.statement} of ${open.migration} was begun`
+  return open.settled
+    ? `${begun}, and what became of it shows in the catalogue`
+    : `${begun}, and it is not known whether it was done`
 }
 
 const byOutcome: Readonly<Record<Outcome, string>> = {

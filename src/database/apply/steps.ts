@@ -8,6 +8,8 @@ import type {Notice} from '../session.ts'
  */
 export type Step =
   | {readonly type: 'lock-waiting'; readonly owner?: LockOwner; readonly waited: number}
+  /** Another session still builds an index that a killed run began. */
+  | {readonly type: 'build-waiting'; readonly owner?: LockOwner; readonly waited: number}
   | {readonly type: 'lock-taken'; readonly scope: 'session' | 'transaction'}
   | {readonly type: 'ledger-created'; readonly schema: string}
   /** Another run changed the ledger: what it did along the same artifact is skipped. */
@@ -18,6 +20,12 @@ export type Step =
   /** A message of SQL is about to be sent; a script above one megabyte goes in several. */
   | ({readonly type: 'batch-sent'; readonly batch: number; readonly batches: number} & Work)
   | ({readonly type: 'statement-started'} & StatementOf)
+  /** One that was begun and not recorded as done: what the catalogue shows of it, and what is done about it. */
+  | ({
+      readonly type: 'statement-settled'
+      readonly outcome: 'done' | 'again'
+      readonly repairs: readonly string[]
+    } & StatementOf)
   | ({readonly type: 'statement-done'} & StatementOf)
   /** Its SQL ran and its ledger row is written; in a transaction neither is committed yet. */
   | {readonly type: 'migration-done'; readonly release: Version; readonly migration: string}

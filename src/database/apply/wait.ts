@@ -10,13 +10,38 @@ const defaultWait = 60
 /** Milliseconds between two tries: soon at first, then less often, never at the same moment as others. */
 const [shortest, longest] = [50, 1000]
 
+/** What a run waits for, and how it says so. */
+export interface Waiting {
+  /** The session that is in the way, where it shows. */
+  readonly find: () => Promise<LockOwner | undefined>
+  readonly step: 'lock-waiting' | 'build-waiting'
+  readonly failure: (seconds: number, owner: LockOwner | undefined) => SquizzleError
+}
+
 /**
- * Tries again until it works: polling, since a session that blocks for an advisory lock and a concurrent index build
- * of the lock's owner would wait for each other for ever.
- * @param attempt undefined while another run has the lock
+ * Tries again until the lock is had.
+ * @param attempt undefined while another run has it
  * @throws LOCK_TIMEOUT naming the owner; Interrupted
  */
-export async function untilLocked<T>(run: Run, attempt: () => Promise<T | undefined>): Promise<T> {
+export function untilLocked<T>(run: Run, attempt: () => Promise<T | undefined>): Promise<T> {
+  return poll(run, attempt, {
+    find: () => readLockOwner(run.session, run.key),
+    step: 'lock-waiting',
+    failure: (seconds, owner) => lockTimeout(run, seconds, owner),
+  })
+}
+
+/**
+ * Tries again until it works, for as long as a run may wait: polling, since a session that blocks for an advisory lock
+ * and a concurrent index build of the lock's owner would wait for each other for ever.
+ * @param attempt undefined while it does not
+ * @throws what `failure` makes; Interrupted
+ */
+export async function poll<T>(
+  run: Run,
+  attempt: () => Promise<T | undefined>,
+  {find, step, failure}: Waiting,
+): Promise<T> {
   const began = performance.now()
   const wait = (run.options.waitLock ?? defaultWait) * 1000
   let shown: string | undefined
@@ -25,23 +50,19 @@ export async function untilLocked<T>(run: Run, attempt: () => Promise<T | undefi
     const result = await attempt()
     if (result !== undefined) return result
     const waited = performance.now() - began
-    const owner = await readLockOwner(run.session, run.key)
-    if (waited >= wait) throw lockTimeout(run, wait, owner)
+    const owner = await find()
+    if (waited >= wait) throw failure(wait / 1000, owner)
     const seen = JSON.stringify(owner ?? null)
     if (seen !== shown) {
       shown = seen
-      await run.reporter.step({
-        type: 'lock-waiting',
-        waited,
-        ...(owner === undefined ? {} : {owner}),
-      })
+      await run.reporter.step({type: step, waited, ...(owner === undefined ? {} : {owner})})
     }
     const delay = Math.min(longest, shortest * 1.5 ** tries) * (0.5 + Math.random())
     await pause(run, Math.min(delay, Math.max(shortest, wait - waited)))
   }
 }
 
-function lockTimeout(run: Run, wait: number, owner: LockOwner | undefined): SquizzleError {
+function lockTimeout(run: Run, seconds: number, owner: LockOwner | undefined): SquizzleError {
   const who = owner === undefined ? 'another run' : describeLockOwner(owner)
   const hint =
     owner === undefined
@@ -49,7 +70,7 @@ function lockTimeout(run: Run, wait: number, owner: LockOwner | undefined): Squi
       : `Wait longer with --wait-lock; if nobody needs that session any more, end it with SELECT pg_terminate_backend(${owner.pid}).`
   return new SquizzleError(
     'LOCK_TIMEOUT',
-    `another run has had the migration lock for ${wait / 1000} seconds: ${who}`,
-    {hint, details: {database: run.session.name, waitedSeconds: wait / 1000, owner}},
+    `another run has had the migration lock for ${seconds} seconds: ${who}`,
+    {hint, details: {database: run.session.name, waitedSeconds: seconds, owner}},
   )
 }

@@ -98,9 +98,14 @@ export function startStatement(writer: Writer, row: MigrationRow, statement: num
     ON CONFLICT (release, position) DO UPDATE SET ${assignments(started)}`
 }
 
-/** It failed before it did anything: as if it had not been started. */
-export function unstartStatement({schema}: Writer, row: MigrationRow, statement: number): string {
-  const where = `release = ${row.release} AND position = ${row.position}`
+/** It failed without a trace: as if this run had not started it. */
+export function unstartStatement(
+  {schema, runId}: Writer,
+  row: MigrationRow,
+  statement: number,
+): string {
+  const where = `release = ${row.release} AND position = ${row.position} AND state = 'begun'
+    AND statement_started = ${statement} AND statement_done = ${statement - 1} AND run_id = ${literal(runId)}`
   if (statement === 1) return `DELETE FROM ${schema}.migrations WHERE ${where}`
   return update(`${schema}.migrations`, {statement_started: statement - 1}, where)
 }

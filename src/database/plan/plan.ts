@@ -126,8 +126,10 @@ function planRelease(
   const planned = release.migrations.flatMap((migration, index): PlannedMigration[] => {
     const row = recorded?.migrations.find((candidate) => candidate.position === index + 1)
     if (row?.state === 'done') return []
-    if (row !== undefined) checkResolved(release, row)
-    return [{position: index + 1, migration, statementsDone: row?.statements?.done ?? 0}]
+    if (row?.state === 'undoing') throw beingUndone(release, row)
+    const {started, done} = row?.statements ?? {started: 0, done: 0}
+    const statementOpen = started > done
+    return [{position: index + 1, migration, statementsDone: done, statementOpen}]
   })
   const segments = segmentsOf(planned, mode)
   const kind = segmentsOf(
@@ -135,6 +137,7 @@ function planRelease(
       position: index + 1,
       migration,
       statementsDone: 0,
+      statementOpen: false,
     })),
     mode,
   )
@@ -148,18 +151,11 @@ function planRelease(
   }
 }
 
-/** A statement whose outcome is open must not run twice. */
-function checkResolved({version}: ReleaseEntry, row: LedgerMigration): void {
-  const {started, done} = row.statements ?? {started: 0, done: 0}
-  if (row.state === 'begun' && started === done) return
+/** Half of its rollback is done: forward is no way out. */
+function beingUndone({version}: ReleaseEntry, row: LedgerMigration): SquizzleError {
   const label = migrationLabel(version, row.name)
-  const script = row.state === 'undoing' ? "its rollback's statement" : 'its statement'
-  throw new SquizzleError(
-    'UNRESOLVED',
-    `${label} was interrupted: ${script} ${started} was begun, and it is not known whether it was done`,
-    {
-      hint: 'This version of squizzle does not go on after it: look at the database, and undo or finish what the statement left.',
-      details: {release: version, migration: row.name, statement: started, runId: row.runId},
-    },
-  )
+  return new SquizzleError('UNRESOLVED', `the rollback of ${label} was interrupted`, {
+    hint: 'Finish it with `squizzle rollback`, then apply again.',
+    details: {release: version, migration: row.name, runId: row.runId},
+  })
 }

@@ -10,8 +10,15 @@ export interface Reached {
   readonly at?: Version
   /** A release of which only some migrations are. */
   readonly partial?: {readonly version: Version; readonly done: number; readonly of: number}
-  /** A statement that was begun and not recorded as done: `1.1.0/0004_orders`, and its number. */
-  readonly open?: {readonly migration: string; readonly statement: number}
+  /**
+   * A statement that was begun and not recorded as done: `1.1.0/0004_orders`, its number, and whether the next run
+   * settles it by the catalogue.
+   */
+  readonly open?: {
+    readonly migration: string
+    readonly statement: number
+    readonly settled: boolean
+  }
 }
 
 /** Where a database is, by its ledger. */

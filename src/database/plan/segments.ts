@@ -7,6 +7,8 @@ export interface PlannedMigration {
   readonly migration: Migration
   /** Outside transactions: how many statements are done already. */
   readonly statementsDone: number
+  /** Outside transactions: one more was begun, and it is not known whether it was done. */
+  readonly statementOpen: boolean
 }
 
 /** What commits together; a script outside transactions stands alone. */

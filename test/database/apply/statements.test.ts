@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import type {Step} from '../../../src/database/apply/steps.ts'
-import {describeStatus} from '../../../src/database/plan/status.ts'
 import {withClient} from '../../support/database.ts'
-import {apply, failureOf, ledgerOf, schema} from '../support/apply.ts'
+import {apply, failureOf, schema} from '../support/apply.ts'
 import {artifact} from '../support/artifact.ts'
 import {describeEngines, describePostgres, withEngine} from '../support/engines.ts'
 
@@ -81,28 +80,6 @@ describeEngines('a script outside transactions', (engine) => {
       await ask('create table missing (i int); select 1')
       assert.deepEqual((await apply(url, broken)).applied, ['1.0.0'])
       assert.deepEqual(await ask(rowOf), [{state: 'done', started: 2, done: 2}])
-    })
-  })
-
-  it('whose outcome is open is not run again', async () => {
-    await withEngine(engine, async ({url, ask}) => {
-      const unique = {sql: 'create unique index concurrently a_u on a (i)', transaction: false}
-      const broken = artifact([
-        {
-          version: '1.0.0',
-          files: {'0001_a': `${table}; insert into a values (1), (1)`, '0002_i': unique},
-        },
-      ])
-      const error = await failureOf(apply(url, broken))
-      assert.equal(error.details['sqlstate'], '23505')
-      assert.match(error.hint ?? '', /statement 1 of 1\.0\.0\/0002_i was begun/)
-      assert.deepEqual(await ask(rowOf), [{state: 'begun', started: 1, done: 0}])
-      await assert.rejects(apply(url, broken), {
-        code: 'UNRESOLVED',
-        message: /1\.0\.0\/0002_i.*statement 1/,
-      })
-      const [unfinished] = describeStatus(await ledgerOf(url)).interrupted
-      assert.deepEqual(unfinished?.open, {migration: '1.0.0/0002_i', statement: 1})
     })
   })
 

@@ -9,6 +9,7 @@ import {planApply} from '../../../src/database/plan/plan.ts'
 import type {PlanOptions} from '../../../src/database/plan/plan.ts'
 import type {Session} from '../../../src/database/session.ts'
 import {SquizzleError} from '../../../src/errors.ts'
+import {readStatement} from '../../../src/schema/outside-statement.ts'
 import type {TestArtifact} from './artifact.ts'
 import {pgliteCache} from './engines.ts'
 
@@ -35,7 +36,12 @@ export function apply(
   return withSession(url, async (session) => {
     const {searchPath} = options
     const ledger = await readLedger(session, {schema: name, searchPath})
-    return applyPlan(session, planApply(config, ledger, plan), {author, scriptBytes, ...options})
+    return applyPlan(session, planApply(config, ledger, plan), {
+      author,
+      scriptBytes,
+      readStatement,
+      ...options,
+    })
   })
 }
 
