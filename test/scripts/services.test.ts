@@ -103,8 +103,9 @@ describe('a test whose service is missing', () => {
       })
       assert.equal(ran.exitCode, 0, ran.stderr)
 
-      const summary = ['test/support/summary.ts', report]
-      const allowed = await run(process.execPath, summary, {cwd: root})
+      const summary = (...args: string[]) =>
+        run(process.execPath, ['test/support/summary.ts', ...args], {cwd: root})
+      const allowed = await summary(report)
       assert.equal(allowed.exitCode, 0)
       const suite = 'what a registry does (skipped: docker-registry is missing: not on PATH)'
       assert.deepEqual(allowed.stdout.split('\n'), [
@@ -114,7 +115,11 @@ describe('a test whose service is missing', () => {
         '0 passed, 0 failed, 2 skipped',
         '',
       ])
-      const forbidden = await run(process.execPath, [...summary, '--forbid-skipped'], {cwd: root})
+      const forbidden = await summary('--forbid-skipped', report)
       assert.equal(forbidden.exitCode, 1)
+
+      const half = await summary(report, join(folder, 'of-a-run-that-died.json'))
+      assert.equal(half.exitCode, 1)
+      assert.match(half.stdout, /^A test run ended without a report\.$/m)
     }))
 })
