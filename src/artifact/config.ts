@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import {SquizzleError} from '../errors.ts'
 import {isDigest, type Digest} from './digest.ts'
+import {parseDocument} from './json.ts'
 import {limits} from './limits.ts'
 import {orderRelease} from './release-json.ts'
 import type {ArtifactConfig, ReleaseEntry} from './release.ts'
@@ -100,12 +101,7 @@ function orderEntry(entry: ReleaseEntry): ReleaseEntry {
  */
 export function parseConfig(bytes: Buffer): ArtifactConfig {
   if (bytes.length > limits.config) throw invalid('it is larger than 16 MiB')
-  let json: unknown
-  try {
-    json = JSON.parse(bytes.toString('utf8'))
-  } catch (error) {
-    throw invalid('it is not JSON', error)
-  }
+  const json = parseDocument(bytes, invalid)
   refuseNewer(json)
   const result = v.safeParse(schema, json)
   if (!result.success) {
@@ -157,7 +153,12 @@ function refuseMigrations({version: of, migrations}: ReleaseEntry): void {
       if (names.has(written)) throw invalid(`${of} holds ${written} twice`)
       names.add(written)
     }
-    if (forward.path !== `${name}.sql`) throw invalid(`${forward.path} is not the file of ${name}`)
+    const wrong = [
+      [forward, `${name}.sql`] as const,
+      [rollback, `${name}.rollback.sql`] as const,
+      [verify, `${name}.verify.sql`] as const,
+    ].find(([part, path]) => part && part.path !== path)
+    if (wrong) throw invalid(`${wrong[0]?.path} is not ${wrong[1]}`)
   }
 }
 

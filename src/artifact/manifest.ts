@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import {SquizzleError} from '../errors.ts'
 import type {Descriptor} from './descriptor.ts'
 import {isDigest, sha256, type Digest} from './digest.ts'
+import {parseDocument} from './json.ts'
 import {limits} from './limits.ts'
 import {mediaTypes} from './media-types.ts'
 import type {ArtifactConfig, ReleaseEntry} from './release.ts'
@@ -103,6 +104,8 @@ const schema = v.looseObject({
   config: descriptor,
   layers: v.array(descriptor),
   annotations: v.optional(v.record(v.string(), v.string()), {}),
+  // an index too, to those who look for one: each reader would take another half of it
+  manifests: v.exactOptional(v.never()),
 })
 
 /**
@@ -111,19 +114,35 @@ const schema = v.looseObject({
  */
 export function parseManifest(bytes: Buffer): Manifest {
   if (bytes.length > limits.manifest) throw foreign('it is larger than 4 MiB')
-  let json: unknown
-  try {
-    json = JSON.parse(bytes.toString('utf8'))
-  } catch (error) {
-    throw foreign('it is not JSON', error)
-  }
+  const json = parseDocument(bytes, foreign)
   const result = v.safeParse(schema, json)
   if (!result.success) throw foreign('it is not an OCI image manifest')
   const {config, layers, annotations} = result.output
   if (config.mediaType !== mediaTypes.config) throw foreign(`it is of type ${config.mediaType}`)
   const strange = layers.find(({mediaType}) => mediaType !== mediaTypes.layer)
   if (strange) throw foreign(`it has a layer of type ${strange.mediaType}`)
+  if (new Set(layers.map(({digest}) => digest)).size < layers.length) {
+    throw foreign('it has a layer twice')
+  }
+  refuseHuge(config, layers)
   return {config, layers, annotations}
+}
+
+/** Before anything of it is fetched: a registry may claim any size. @throws TOO_LARGE */
+function refuseHuge(config: Descriptor, layers: readonly Descriptor[]): void {
+  const total = layers.reduce((sum, {size}) => sum + size, 0)
+  const claim =
+    config.size > limits.config
+      ? 'a config larger than 16 MiB'
+      : layers.length > limits.releases
+        ? `more than ${limits.releases} layers`
+        : total > limits.artifact
+          ? 'layers of more than 10GB'
+          : undefined
+  if (claim === undefined) return
+  throw new SquizzleError('TOO_LARGE', `the manifest names ${claim}`, {
+    hint: 'Squizzle builds no such artifact: check the storage and the tag.',
+  })
 }
 
 /**

@@ -1,14 +1,26 @@
 import type {Header} from 'tar'
 import {SquizzleError} from '../errors.ts'
+import {byteReader, type ByteReader, type Chunks, type Refuse} from './bytes.ts'
+import {limits} from './limits.ts'
 
-/** A regular file of a tar, in memory. */
+/** A regular file to be packed. */
 export interface TarEntry {
   readonly path: string
-  readonly bytes: Uint8Array
+  /** Bytes of its content. */
+  readonly size: number
+  readonly content: Chunks
+}
+
+/** A regular file met in a tar. Its content can be read once, before the next one is asked for. */
+export interface TarFile extends TarEntry {
+  /** Where its content begins in the tar. */
+  readonly at: number
+  readonly content: AsyncIterable<Buffer>
 }
 
 /** The unit of the tar format, in bytes. */
 const block = 512
+const zeros = Buffer.alloc(block)
 
 /** Bytes of the tar that `encodeTar` makes of files of these sizes. */
 export function tarSize(sizes: readonly number[]): number {
@@ -16,46 +28,93 @@ export function tarSize(sizes: readonly number[]): number {
 }
 
 /** A ustar of regular files in the order given, with nothing in it that varies: equal files, equal bytes. */
-export async function encodeTar(entries: readonly TarEntry[]): Promise<Buffer> {
+export async function* encodeTar(
+  entries: Iterable<TarEntry>,
+): AsyncGenerator<Uint8Array, void, undefined> {
   const {Header} = await import('tar')
-  const tar = Buffer.alloc(tarSize(entries.map(({bytes}) => bytes.length)))
-  let at = 0
-  for (const {path, bytes} of entries) {
-    encodeHeader(Header, path, bytes.length).copy(tar, at)
-    tar.set(bytes, at + block)
-    at += block + padded(bytes.length)
+  for (const {path, size, content} of entries) {
+    const header = encodeHeader(Header, path, size)
+    if (!header) throw new Error(`${JSON.stringify(path)} does not fit a plain tar header`)
+    yield header
+    let written = 0
+    for await (const piece of content) {
+      written += piece.length
+      yield piece
+    }
+    if (written !== size) throw new Error(`${path} has ${written} bytes, not ${size}`)
+    yield zeros.subarray(0, padded(size) - size)
   }
-  return tar
+  yield Buffer.alloc(2 * block)
 }
 
 /**
- * The entries of a tar that `encodeTar` could have made. Everything else is refused whole: links, devices, long-name
- * and pax records, owners, other modes, padding that is not zero, bytes after the end.
- * @throws INTEGRITY
+ * The files of a tar that `encodeTar` could have made, one at a time. Anything else is refused: links, devices, folders,
+ * long-name and pax records, owners, other modes, padding that is not zero, bytes after the end.
  */
-export async function decodeTar(tar: Buffer): Promise<TarEntry[]> {
-  const {Header} = await import('tar')
-  const entries: TarEntry[] = []
-  let at = 0
-  while (at + block <= tar.length && !isZero(tar.subarray(at, at + block))) {
-    const head = tar.subarray(at, at + block)
-    const {path = '', size = -1} = new Header(tar, at)
-    const end = at + block + size
-    if (size < 0 || end > tar.length) throw refuse('it is cut short')
-    if (!head.equals(encodeHeader(Header, path, size))) {
-      throw refuse(`${JSON.stringify(path)} is not a plain file entry`)
-    }
-    entries.push({path, bytes: tar.subarray(at + block, end)})
-    at += block + padded(size)
-    if (!isZero(tar.subarray(end, at))) throw refuse('its padding is not empty')
+export async function* readTar(
+  chunks: Chunks,
+  refuse: Refuse,
+): AsyncGenerator<TarFile, void, undefined> {
+  const reader = byteReader(chunks)
+  try {
+    yield* readEntries(reader, refuse)
+  } finally {
+    await reader.close()
   }
-  if (tar.length !== at + 2 * block || !isZero(tar.subarray(at))) {
-    throw refuse('it does not end with two empty blocks')
-  }
-  return entries
 }
 
-function encodeHeader(TarHeader: typeof Header, path: string, size: number): Buffer {
+async function* readEntries(
+  reader: ByteReader,
+  refuse: Refuse,
+): AsyncGenerator<TarFile, void, undefined> {
+  const {Header} = await import('tar')
+  let at = 0
+  for (let count = 0; ; count++) {
+    const head = await reader.take(block)
+    at += block
+    if (head.length < block) throw refuse('it is cut short')
+    if (head.equals(zeros)) break
+    if (count === limits.entries) throw tooMany(refuse)
+    const {path, size} = parseHeader(Header, head, refuse)
+    let left = size
+    const content = async function* () {
+      for await (const piece of reader.pieces(size)) {
+        left -= piece.length
+        yield piece
+      }
+    }
+    yield {path, size, at, content: content()}
+    for await (const piece of reader.pieces(left)) left -= piece.length
+    const padding = await reader.take(padded(size) - size)
+    if (left > 0 || padding.length < padded(size) - size) throw refuse('it is cut short')
+    if (!padding.equals(zeros.subarray(0, padding.length))) throw refuse('its padding is not empty')
+    at += padded(size)
+  }
+  const end = await reader.take(block + 1)
+  if (!end.equals(zeros)) throw refuse('it does not end with two empty blocks')
+}
+
+/** Whatever a header says beyond path and size makes other bytes of it than those two alone would. */
+function parseHeader(
+  TarHeader: typeof Header,
+  head: Buffer,
+  refuse: Refuse,
+): {readonly path: string; readonly size: number} {
+  try {
+    const {path = '', size = -1} = new TarHeader(head, 0)
+    if (Number.isSafeInteger(size) && encodeHeader(TarHeader, path, size)?.equals(head)) {
+      return {path, size}
+    }
+    throw refuse(`${JSON.stringify(path.slice(0, 200))} is not a plain file entry`)
+  } catch (error) {
+    if (error instanceof SquizzleError) throw error
+    throw refuse('it holds what is not a tar header', error)
+  }
+}
+
+/** Undefined where path or size need more than a plain header. */
+function encodeHeader(TarHeader: typeof Header, path: string, size: number): Buffer | undefined {
+  if (size < 0) return undefined
   const header = Buffer.alloc(block)
   const needsPax = new TarHeader({
     path,
@@ -68,20 +127,14 @@ function encodeHeader(TarHeader: typeof Header, path: string, size: number): Buf
     gname: '',
     mtime: new Date(0),
   }).encode(header, 0)
-  if (needsPax) throw refuse(`${JSON.stringify(path)} does not fit a plain tar header`)
-  return header
+  return needsPax ? undefined : header
 }
 
 function padded(size: number): number {
   return Math.ceil(size / block) * block
 }
 
-function isZero(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => byte === 0)
-}
-
-function refuse(why: string): SquizzleError {
-  return new SquizzleError('INTEGRITY', `the layer is not a squizzle layer: ${why}`, {
-    hint: 'It was not built by squizzle, or it was changed after.',
-  })
+function tooMany(refuse: Refuse): SquizzleError {
+  const {message} = refuse(`it holds more than ${limits.entries} files`)
+  return new SquizzleError('TOO_LARGE', message, {hint: 'Do not use it.'})
 }

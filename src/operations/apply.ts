@@ -1,17 +1,16 @@
 import type {Digest} from '../artifact/digest.ts'
-import {findRelease} from '../artifact/history.ts'
-import type {LayerFiles} from '../artifact/layer.ts'
 import type {Version} from '../artifact/version.ts'
 import type {DatabaseSettings} from '../config/settings.ts'
 import {applyPlan} from '../database/apply/apply-plan.ts'
-import type {Author, ScriptBytes} from '../database/apply/options.ts'
+import type {Author} from '../database/apply/options.ts'
 import {readLedger} from '../database/ledger/read.ts'
 import {planApply, type ApplyPlan} from '../database/plan/plan.ts'
 import {readStatement} from '../schema/outside-statement.ts'
-import {choose, referenceOf, type Chosen} from './choose.ts'
+import {choose, referenceOf} from './choose.ts'
 import type {Context} from './context.ts'
-import {fetchLayers, layerFiles} from './layers.ts'
+import {fetchLayers} from './layers.ts'
 import {withProjectDatabase} from './project-database.ts'
+import {withScripts} from './scripts.ts'
 
 export interface ApplyInput {
   /** A version, tag or digest; the environment's own where absent. */
@@ -88,23 +87,26 @@ export async function apply(context: Context, input: ApplyInput): Promise<ApplyR
       ahead: plan.ahead,
     }
     if (dryRun || plan.releases.length === 0) return {...result, applied: [], skipped: []}
-    const scriptBytes = await openScripts(context, chosen, plan, offline)
+    if (!offline) await fetchLayers(context, chosen)
+    const planned = plan.releases.map(({release}) => release)
     const {lockTimeout, statementTimeout, waitLock, searchPath} = database
-    const {applied, skipped, runId} = await applyPlan(session, plan, {
-      scriptBytes,
-      readStatement,
-      author: input.author,
-      artifact: {
-        ...(chosen.from === 'storage' && {reference: place}),
-        manifest: descriptor.digest,
-      },
-      lockTimeout,
-      statementTimeout,
-      waitLock,
-      searchPath,
-      onStep: context.report,
-      signal: context.signal,
-    })
+    const {applied, skipped, runId} = await withScripts(context, planned, (scriptBytes) =>
+      applyPlan(session, plan, {
+        scriptBytes,
+        readStatement,
+        author: input.author,
+        artifact: {
+          ...(chosen.from === 'storage' && {reference: place}),
+          manifest: descriptor.digest,
+        },
+        lockTimeout,
+        statementTimeout,
+        waitLock,
+        searchPath,
+        onStep: context.report,
+        signal: context.signal,
+      }),
+    )
     return {...result, applied, skipped, runId}
   })
 }
@@ -118,31 +120,5 @@ function describePlanned({release, kind, continued, segments}: ApplyPlan['releas
       transaction,
       migrations: migrations.map(({migration}) => migration.name),
     })),
-  }
-}
-
-/**
- * Brings every planned layer into the cache and opens it once, so that nothing damaged is found only when half of the
- * plan is done; then hands out the scripts, one layer in memory at a time.
- */
-async function openScripts(
-  context: Context,
-  chosen: Chosen,
-  plan: ApplyPlan,
-  offline: boolean,
-): Promise<ScriptBytes> {
-  const {releases} = chosen.artifact.config
-  if (!offline) await fetchLayers(context, chosen)
-  for (const {release} of plan.releases) await layerFiles(context, release)
-  let open: {readonly version: Version; readonly files: LayerFiles} | undefined
-  return async (version, migration, role) => {
-    const entry = findRelease(releases, version)
-    const path = migration[role]?.path
-    if (!entry || path === undefined)
-      throw new Error(`${version} has no ${role} of ${migration.name}`)
-    if (open?.version !== version) open = {version, files: await layerFiles(context, entry)}
-    const bytes = open.files.get(path)
-    if (!bytes) throw new Error(`the layer of ${version} lost ${path}`)
-    return bytes
   }
 }

@@ -2,7 +2,7 @@ import {migrationLabel} from '../artifact/release.ts'
 import {SquizzleError} from '../errors.ts'
 import type {Base} from './build-base.ts'
 import type {EditedMigration} from './build-plan.ts'
-import {layerFiles} from './layers.ts'
+import {withLayer} from './layers.ts'
 import type {Context} from './context.ts'
 
 /** Lines of the difference that are shown: what is longer is not read on a terminal anyway. */
@@ -44,11 +44,17 @@ async function difference(
   {now, released}: EditedMigration,
 ): Promise<string> {
   const {createTwoFilesPatch, FILE_HEADERS_ONLY} = await import('diff')
-  const files = await layerFiles(context, released.release, base.holders)
-  const before = files.get(released.migration.forward.path)?.toString('utf8') ?? ''
+  const {path} = released.migration.forward
+  const bytes = await withLayer(
+    context,
+    released.release,
+    (layer) => layer.read(path),
+    base.holders,
+  )
+  const before = bytes.toString('utf8')
   const after = Buffer.from((await now.forward.analyzed()).sql).toString('utf8')
   const patch = createTwoFilesPatch(
-    migrationLabel(released.release.version, released.migration.forward.path),
+    migrationLabel(released.release.version, path),
     now.forward.file,
     before,
     after,

@@ -1,4 +1,4 @@
-import {openLayer, type LayerFiles} from '../artifact/layer.ts'
+import {openLayer, type OpenLayer} from '../artifact/open-layer.ts'
 import type {ReleaseEntry} from '../artifact/release.ts'
 import {SquizzleError} from '../errors.ts'
 import type {Cache} from '../storage/cache.ts'
@@ -31,27 +31,53 @@ export async function linkForPeople(cache: Cache, {descriptor, config}: Artifact
 }
 
 /**
- * The SQL of a release from the cache; where it is not there, or damaged, the holders are pulled again.
- * @throws INTEGRITY; VERSION_NOT_FOUND where nobody has the layer any more
+ * Runs the work with the SQL of a release from the cache; where it is not there, or damaged, the holders are pulled
+ * again.
+ * @throws INTEGRITY, TOO_LARGE; VERSION_NOT_FOUND where nobody has the layer any more
  */
-export async function layerFiles(
+export async function withLayer<T>(
+  context: Context,
+  entry: ReleaseEntry,
+  work: (layer: OpenLayer) => Promise<T>,
+  holders: readonly Artifact[] = [],
+): Promise<T> {
+  const layer = await openReleased(context, entry, holders)
+  try {
+    return await work(layer)
+  } finally {
+    await layer.close()
+  }
+}
+
+/** As `withLayer`, for a layer that stays open; whoever asks for it closes it. */
+export async function openReleased(
   context: Context,
   entry: ReleaseEntry,
   holders: readonly Artifact[] = [],
-): Promise<LayerFiles> {
-  const {cache} = context
-  const cached = await cache.read(entry.layer)
-  if (cached) return openLayer(cached, entry)
+): Promise<OpenLayer> {
+  const chunks = await layerChunks(context, entry, holders)
+  return openLayer(chunks, entry)
+}
+
+/** A release's layer as it is stored, unopened. @throws VERSION_NOT_FOUND */
+export async function layerChunks(
+  context: Context,
+  entry: ReleaseEntry,
+  holders: readonly Artifact[] = [],
+): Promise<AsyncIterable<Uint8Array>> {
+  const blob = {digest: entry.layer, size: entry.size}
+  const cached = await context.cache.open(blob)
+  if (cached) return cached
   for (const holder of holders) {
     await pullFrom(context, holder)
-    const fetched = await cache.read(entry.layer)
-    if (fetched) return openLayer(fetched, entry)
+    const fetched = await context.cache.open(blob)
+    if (fetched) return fetched
   }
   throw new SquizzleError(
     'VERSION_NOT_FOUND',
     `the layer of ${entry.version} is not in the cache`,
     {
-      hint: 'Pull the version from a storage that has it, or build it again.',
+      hint: 'Pull the version from a storage that has it, or build or import it again.',
       details: {version: entry.version, layer: entry.layer},
     },
   )

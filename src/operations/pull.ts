@@ -4,7 +4,7 @@ import type {Digest} from '../artifact/digest.ts'
 import type {Version} from '../artifact/version.ts'
 import {writeFileWhole} from '../files/write.ts'
 import {choose, referenceOf} from './choose.ts'
-import {fetchLayers, layerFiles} from './layers.ts'
+import {fetchLayers, withLayer} from './layers.ts'
 import type {Artifact} from './open-artifact.ts'
 import type {Context} from './context.ts'
 
@@ -49,8 +49,10 @@ async function writeTree(context: Context, artifact: Artifact, output: string): 
   for (const entry of artifact.config.releases) {
     const folder = join(output, entry.version)
     await mkdir(folder, {recursive: true})
-    for (const [name, bytes] of await layerFiles(context, entry)) {
-      await writeFileWhole(join(folder, name), bytes)
-    }
+    await withLayer(context, entry, async (layer) => {
+      for (const path of layer.paths) {
+        await writeFileWhole(join(folder, path), await layer.read(path))
+      }
+    })
   }
 }

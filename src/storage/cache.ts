@@ -21,6 +21,12 @@ export interface Cache {
    */
   read(digest: Digest): Promise<Buffer | undefined>
 
+  /**
+   * The blob's bytes piece by piece, for what may not fit into memory, and to be read once; checked before. A damaged
+   * blob is taken away and counts as absent.
+   */
+  open(blob: BlobName): Promise<AsyncIterable<Uint8Array> | undefined>
+
   /** Stores bytes under their digest, whole or not at all. @throws NOT_WRITABLE */
   write(bytes: Uint8Array): Promise<Digest>
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import {execFileSync} from 'node:child_process'
 import {gunzipSync, gzipSync} from 'node:zlib'
 import {sha256} from '../../src/artifact/digest.ts'
-import {openLayer, packLayer} from '../../src/artifact/layer.ts'
+import {packLayer} from '../../src/artifact/layer.ts'
+import {openLayer} from '../../src/artifact/open-layer.ts'
 import {encodeRelease, scriptsOf} from '../../src/artifact/release-json.ts'
 import type {Release, ReleaseEntry} from '../../src/artifact/release.ts'
 import {parseVersion} from '../../src/artifact/version.ts'
@@ -50,7 +51,7 @@ async function opened(change: (tar: Buffer) => Buffer): Promise<unknown> {
   const {entry, tar} = await packed()
   const changed = change(Buffer.from(tar))
   const bytes = gzipSync(changed)
-  return openLayer(bytes, {
+  return openLayer([bytes], {
     ...entry,
     layer: sha256(bytes),
     size: bytes.length,
@@ -89,9 +90,10 @@ describe('a layer', () => {
 
   it('gives back what was packed', async () => {
     const {entry, bytes} = await packed()
-    const files = await openLayer(bytes, entry)
-    assert.deepEqual([...files.keys()].toSorted(), [...sql.keys()].toSorted())
-    for (const {path} of scriptsOf(release)) assert.deepEqual(files.get(path), sql.get(path))
+    const layer = await openLayer([bytes], entry)
+    assert.deepEqual(layer.paths.toSorted(), [...sql.keys()].toSorted())
+    for (const {path} of scriptsOf(release)) assert.deepEqual(await layer.read(path), sql.get(path))
+    await layer.close()
   })
 
   it('is refused after any change of one bit', async () => {
@@ -99,7 +101,7 @@ describe('a layer', () => {
     for (let at = 0; at < tar.length; at += 37) {
       const changed = Buffer.from(tar)
       changed[at] = (changed[at] ?? 0) ^ 1
-      await rejectsWith('INTEGRITY', () => openLayer(gzipSync(changed), entry))
+      await rejectsWith('INTEGRITY', () => openLayer([gzipSync(changed)], entry))
     }
   })
 
@@ -143,7 +145,7 @@ describe('a layer', () => {
     const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024))
     const before = process.memoryUsage().rss
     await rejectsWith('INTEGRITY', () =>
-      openLayer(bomb, {...entry, diffId: sha256(Buffer.alloc(0))}),
+      openLayer([bomb], {...entry, size: bomb.length, layer: sha256(bomb)}),
     )
     assert.ok(process.memoryUsage().rss - before < 32 * 1024 * 1024)
   })
@@ -153,7 +155,7 @@ describe('a layer', () => {
     const [first, ...rest] = entry.migrations
     const huge = first && {...first, forward: {...first.forward, size: 600 * 1024 * 1024}}
     await rejectsWith('TOO_LARGE', () =>
-      openLayer(bytes, {...entry, migrations: huge ? [huge, ...rest] : rest}),
+      openLayer([bytes], {...entry, migrations: huge ? [huge, ...rest] : rest}),
     )
   })
 })

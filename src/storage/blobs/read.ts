@@ -2,12 +2,11 @@ import {createHash} from 'node:crypto'
 import {constants, open, type FileHandle} from 'node:fs/promises'
 import {sha256, type Digest} from '../../artifact/digest.ts'
 import {hasErrno, SquizzleError} from '../../errors.ts'
+import {explainReadError, pieceSize, readPieces} from '../../files/read.ts'
 import type {BlobName} from '../cache.ts'
 
 /** What is found where a blob should be. A link, a folder or anything but a file is damage too. */
 export type BlobState = 'intact' | 'damaged' | 'absent'
-
-const chunkSize = 256 * 1024
 
 /** Bytes. What is read whole is far below (a config has 16 MiB at most): more is not a blob of ours. */
 const largestWhole = 1024 ** 3
@@ -39,6 +38,15 @@ export async function checkBlob(
   })
 }
 
+/** A blob's bytes as they are now, from when the first ones are asked for. @throws PERMISSION_DENIED, INTEGRITY */
+export async function* readBlobPieces(path: string): AsyncGenerator<Buffer, void, undefined> {
+  const file = await openBlob(path)
+  if (typeof file === 'string') {
+    throw new SquizzleError('INTEGRITY', `${path} is ${file}`, {hint: 'Run it again.'})
+  }
+  yield* readPieces(file)
+}
+
 async function withBlob<T>(
   path: string,
   work: (file: FileHandle, size: number) => Promise<T>,
@@ -65,22 +73,12 @@ async function openBlob(path: string): Promise<FileHandle | 'damaged' | 'absent'
 
 async function digestOf(file: FileHandle, signal: AbortSignal | undefined): Promise<Digest> {
   const hash = createHash('sha256')
-  const buffer = Buffer.allocUnsafe(chunkSize)
+  const buffer = Buffer.allocUnsafe(pieceSize)
   for (let position = 0; ;) {
     signal?.throwIfAborted()
-    const {bytesRead} = await file.read(buffer, 0, chunkSize, position)
+    const {bytesRead} = await file.read(buffer, 0, pieceSize, position)
     if (bytesRead === 0) return `sha256:${hash.digest('hex')}` as Digest
     hash.update(buffer.subarray(0, bytesRead))
     position += bytesRead
   }
-}
-
-/** A system error of reading, said so that a person knows what to do; others as they are. */
-export function explainReadError(error: unknown, path: string): unknown {
-  if (!hasErrno(error, 'EACCES', 'EPERM')) return error
-  return new SquizzleError('PERMISSION_DENIED', `cannot read ${path}`, {
-    hint: 'Let this user read it.',
-    details: {path},
-    cause: error,
-  })
 }

@@ -2,9 +2,10 @@ import {createHash} from 'node:crypto'
 import {access, constants, copyFile, lstat, mkdir, open, rename, rm} from 'node:fs/promises'
 import {dirname} from 'node:path'
 import {hasErrno, SquizzleError} from '../../errors.ts'
+import {explainReadError} from '../../files/read.ts'
 import {explainWriteError, temporaryPath} from '../../files/write.ts'
 import type {BlobName} from '../cache.ts'
-import {checkBlob, explainReadError} from './read.ts'
+import {checkBlob} from './read.ts'
 
 /** Nobody edits a blob; `oras` leaves them so too. */
 const mode = 0o444

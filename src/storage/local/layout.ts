@@ -2,8 +2,8 @@ import {readdir, readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import * as v from 'valibot'
 import {hasErrno, SquizzleError} from '../../errors.ts'
+import {explainReadError} from '../../files/read.ts'
 import {writeFileWhole} from '../../files/write.ts'
-import {explainReadError} from '../blobs/read.ts'
 import {parseJson} from '../descriptors.ts'
 
 const markerSchema = v.object({

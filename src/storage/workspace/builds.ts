@@ -18,7 +18,7 @@ export function unpushed(builds: readonly LocalBuild[], url?: string): LocalBuil
 }
 
 /**
- * Remembers a build or import in place of earlier ones of its version. The same content again keeps what
+ * Remembers a build or import in place of earlier ones of its version. The same content built again keeps what
  * is known of where it was pushed.
  * @param own blobs besides the manifest that are nowhere else: a clearing of the cache at the same time
  *   either spares them or is noticed here.
@@ -40,7 +40,9 @@ export async function recordBuild(
       sameVersion(one.version, build.version),
     )
     const [same, other] = partition(earlier, (one) => sameContent(one, build.manifest.digest))
-    const pushedTo = new Set([...same.flatMap((one) => one.pushedTo), ...build.pushedTo])
+    // what is imported may have been lost where it once was pushed to
+    const known = build.origin === 'import' ? [] : same.flatMap((one) => one.pushedTo)
+    const pushedTo = new Set([...known, ...build.pushedTo])
     replaced = other
     return {...state, builds: [...others, {...same[0], ...build, pushedTo: [...pushedTo]}]}
   })

@@ -3,7 +3,7 @@ import {join} from 'node:path'
 import {sha256, type Digest} from '../../artifact/digest.ts'
 import {sweepLeftovers} from '../../files/sweep.ts'
 import {blobFolder, blobPath} from '../blobs/path.ts'
-import {checkBlob, readBlob} from '../blobs/read.ts'
+import {checkBlob, readBlob, readBlobPieces} from '../blobs/read.ts'
 import {takeAwayDamaged} from '../blobs/take-away.ts'
 import {copyBlob, removeBlob, storeBlob} from '../blobs/write.ts'
 import type {BlobName, Cache} from '../cache.ts'
@@ -54,6 +54,9 @@ export function openCache(workspace: string, {below}: CacheOptions = {}): Cache 
       if (!(await borrow(digest))) return undefined
       const borrowed = await readBlob(path, digest)
       return typeof borrowed === 'string' ? undefined : borrowed
+    },
+    async open(blob) {
+      return (await intact(blob)) ? readBlobPieces(pathOf(blob.digest)) : undefined
     },
     async write(bytes) {
       const blob = {digest: sha256(bytes), size: bytes.byteLength}

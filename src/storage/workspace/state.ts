@@ -4,8 +4,8 @@ import * as v from 'valibot'
 import {isVersion, type Version} from '../../artifact/version.ts'
 import {hasErrno, SquizzleError} from '../../errors.ts'
 import {withLockFile} from '../../files/lock.ts'
+import {explainReadError} from '../../files/read.ts'
 import {writeFileWhole} from '../../files/write.ts'
-import {explainReadError} from '../blobs/read.ts'
 import {descriptorSchema, digestSchema, parseJson} from '../descriptors.ts'
 
 /** Milliseconds: the state is read and written in far less, so a machine that holds it longer is gone. */
