@@ -21,7 +21,7 @@ export interface WriteOptions {
  */
 export async function writeFileWhole(
   path: string,
-  bytes: string | Uint8Array,
+  bytes: string | Uint8Array | AsyncIterable<Uint8Array>,
   {mode = 0o644, ifAbsent = false}: WriteOptions = {},
 ): Promise<boolean> {
   const temporary = temporaryPath(path)

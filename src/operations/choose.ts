@@ -153,7 +153,7 @@ async function highestStable(finder: Finder): Promise<Chosen> {
     hint:
       preReleases.length > 0
         ? `Name a pre-release: ${preReleases.slice(0, 5).join(', ')}.`
-        : 'Build and push a version first.',
+        : 'Build or import a version, and push it.',
     details: {storage: storage.url, preReleases},
   })
 }

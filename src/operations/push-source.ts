@@ -60,7 +60,7 @@ function distinct<T extends {readonly digest: Digest}>(seen: readonly T[]): T[] 
 
 function nothingToPush(reference: string): SquizzleError {
   return new SquizzleError('VERSION_NOT_FOUND', `there is no ${reference} here to push`, {
-    hint: 'Build or pull it first.',
+    hint: 'Build, pull or import it first.',
   })
 }
 

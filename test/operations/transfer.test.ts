@@ -148,7 +148,7 @@ describe('push', () => {
     withWorld(async ({machine}) => {
       const dev = await machine('dev')
       const error = await rejectsWith('VERSION_NOT_FOUND', () => dev.push('1.0.0'))
-      assert.deepEqual([error.exitCode, error.hint], [2, 'Build or pull it first.'])
+      assert.deepEqual([error.exitCode, error.hint], [2, 'Build, pull or import it first.'])
     }))
 
   it('carries a version to another storage, fetching the layers that are not here', () =>
