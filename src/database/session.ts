@@ -46,7 +46,7 @@ export interface RunListener {
  * A connection to a database, PostgreSQL's or the embedded one. Everything goes by the simple query
  * protocol, so one text may hold many statements.
  *
- * Errors thrown by `query` and `run`: `SqlError` for what the server refused, once it is ready again;
+ * Errors thrown by `query`, `run` and `copyIn`: `SqlError` for what the server refused, once it is ready again;
  * CONNECTION_LOST.
  */
 export interface Session {
@@ -63,6 +63,9 @@ export interface Session {
 
   /** Runs statements and drops their rows as they arrive. */
   run(sql: string, listener?: RunListener): Promise<void>
+
+  /** Runs one COPY ... FROM stdin with its rows; not on the embedded database, which would wait for ever. */
+  copyIn(sql: string, rows: Uint8Array): Promise<void>
 
   /** @returns what takes the listener away */
   onNotice(listener: (notice: Notice) => void): () => void

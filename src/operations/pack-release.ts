@@ -24,7 +24,8 @@ export async function packRelease(
   const remarks: string[] = []
   const add = async (script: ReadyScript, path: string): Promise<BatchedScript> => {
     const analyzed = await script.analyzed()
-    files.set(path, Buffer.from(analyzed.sql))
+    const {sql} = analyzed
+    files.set(path, Buffer.from(sql.buffer, sql.byteOffset, sql.length))
     remarks.push(...analyzed.remarks.map((remark) => `${script.file}: ${remark}`))
     return describeScript(path, analyzed)
   }

@@ -1,15 +1,17 @@
 import type {Batch, ScriptRole} from '../artifact/release.ts'
 import {SquizzleError} from '../errors.ts'
-import {cutIntoBatches} from './batches.ts'
-import {decodeScript} from './bytes.ts'
-import {commentsOf} from './comments.ts'
+import {cutAtCopies, cutIntoBatches} from './batches.ts'
+import {refuseCopies} from './copy-rules.ts'
 import {readDirectives, type Directives} from './directives.ts'
 import {remarkNewEnumValues} from './enum-values.ts'
 import {unwrapTransaction, type Unwrapped} from './outer-transaction.ts'
 import {parserError} from './parser-error.ts'
-import {parseScript, type Statement} from './parser.ts'
 import type {Source} from './place.ts'
+import {blankOut, scanScript} from './scan.ts'
 import {sourceError} from './source-error.ts'
+import {pieceSize, surveyScript} from './survey-script.ts'
+import type {Survey} from './survey.ts'
+import {refuseBinary} from './text.ts'
 import {refuseTransactionControl} from './transaction-control.ts'
 import {chooseTransaction} from './transaction-mode.ts'
 
@@ -48,55 +50,66 @@ export interface AnalyzedScript {
  *
  * @param bytes UTF-8, with any line ends.
  * @throws SquizzleError `SOURCE_INVALID`, with file, line and column in its details, where the
- *   script cannot be packed as it is; `TOO_LARGE` above 4 MiB, or where the parser has not the room.
+ *   script cannot be packed as it is; `TOO_LARGE` where the parser has not the room for a statement.
  */
 export async function analyzeScript(
   bytes: Uint8Array,
   options: ScriptOptions,
 ): Promise<AnalyzedScript> {
   const {file, firstLine = 1, role} = options
-  const source: Source = {file, bytes, firstLine}
-  const text = decodeScript(source)
-  if (text.trim() === '') throw emptyError(file)
-  const directives = readDirectives(source, commentsOf(source))
+  const written: Source = {file, bytes, firstLine}
+  refuseBinary(written)
+  const {comments, pieces, skipped} = scanScript(written, pieceSize(bytes.length))
+  const directives = readDirectives(written, comments)
   const asked = directives.noTransaction !== undefined || options.noTransaction === true
-  if (asked && role === 'verify') throw verifyOutsideError(source, directives)
-  const parsed = await parseScript(text)
-  if ('statements' in parsed) return analyzed(source, parsed.statements, {role, asked, directives})
-  if (options.parse === 'required') throw parserError(source, parsed)
+  if (asked && role === 'verify') throw verifyOutsideError(written, directives)
+  const remarks = skipped.length === 0 ? [] : ['\\restrict and \\unrestrict lines skipped']
+  const source = {...written, bytes: blankOut(bytes, skipped)}
+  refuseCopies(source, pieces, {role, asked})
+  const result = await surveyScript(source, pieces)
+  if ('borders' in result) return analyzed(source, result, {role, asked, directives, remarks})
+  if (options.parse === 'required') throw parserError(source, result)
+  const batches = cutAtCopies(pieces)
   return {
-    sql: bytes,
+    sql: source.bytes,
     transaction: !asked,
     ...timeoutsOf(directives),
-    remarks: ["sent whole and unchecked: PostgreSQL's parser does not take it"],
+    ...(batches === undefined ? {} : {batches}),
+    remarks: [...remarks, "sent whole and unchecked: PostgreSQL's parser does not take it"],
   }
 }
 
-function analyzed(
-  source: Source,
-  all: readonly Statement[],
-  {role, asked, directives}: {role: ScriptRole; asked: boolean; directives: Directives},
-): AnalyzedScript {
+interface Known {
+  readonly role: ScriptRole
+  /** Its author wants it to run outside a transaction. */
+  readonly asked: boolean
+  readonly directives: Directives
+  readonly remarks: readonly string[]
+}
+
+function analyzed(source: Source, all: Survey, known: Known): AnalyzedScript {
+  const {role, asked, directives, remarks} = known
   // Outside a transaction an outer BEGIN ... COMMIT contradicts the directive, and is refused below.
   const unwrapped: Unwrapped = asked
-    ? {sql: source.bytes, statements: all}
+    ? {sql: source.bytes, survey: all}
     : unwrapTransaction(source, all, role)
-  const {sql, statements, taken} = unwrapped
-  if (statements.length === 0) throw emptyError(source.file)
+  const {sql, survey, taken} = unwrapped
+  if (survey.borders.length === 0) throw emptyError(source.file)
   const wrapped = taken !== undefined
-  const {transaction, remark} = chooseTransaction(source, statements, {role, asked, wrapped})
-  refuseTransactionControl(source, statements, transaction)
-  const batches = cutIntoBatches(statements, sql.length, transaction)
+  const {transaction, remark} = chooseTransaction(source, survey, {role, asked, wrapped})
+  refuseTransactionControl(source, survey.notable, transaction)
+  const batches = cutIntoBatches(survey, sql.length, transaction)
   return {
     sql,
     transaction,
     ...timeoutsOf(directives),
     ...(batches === undefined ? {} : {batches}),
-    statements: statements.length,
+    statements: survey.borders.length,
     remarks: [
+      ...remarks,
       ...(wrapped ? [`${taken} taken off: apply opens and ends the transaction`] : []),
       ...(remark === undefined ? [] : [remark]),
-      ...(transaction ? remarkNewEnumValues(source, statements) : []),
+      ...(transaction ? remarkNewEnumValues(source, survey.enums) : []),
     ],
   }
 }

@@ -1,7 +1,7 @@
 import {closest, distance} from 'fastest-levenshtein'
-import type {Comment} from './comments.ts'
 import {textOf, type Token} from './lexer.ts'
 import type {Source} from './place.ts'
+import type {Comment} from './scan.ts'
 import {sourceError} from './source-error.ts'
 
 /** What the comments at the top of a script ask for. */
@@ -71,9 +71,18 @@ function isAddressed(comment: string): boolean {
   return word !== undefined && distance(word.toLowerCase(), 'squizzle') <= 2
 }
 
+/** Whether a comment speaks to squizzle: the others need not be kept. */
+export function addressesSquizzle(bytes: Uint8Array, token: Token): boolean {
+  const text = textOf(bytes, token)
+  return token.kind === 'block-comment' ? linesOf(text).some(isAddressed) : isAddressed(text)
+}
+
+function linesOf(block: string): string[] {
+  return block.slice('/*'.length).split(/[\r\n]/)
+}
+
 function refuseInBlock(source: Source, token: Token, text: string): void {
-  const lines = text.slice('/*'.length).split(/[\r\n]/)
-  if (!lines.some(isAddressed)) return
+  if (!linesOf(text).some(isAddressed)) return
   throw failAt(source, token)(
     'directive inside a block comment',
     `write it on a line of its own, such as "-- squizzle: ${names[0]}", or take it out`,

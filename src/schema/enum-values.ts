@@ -2,16 +2,56 @@ import type {A_Const, Node, String as StringNode} from 'libpg-query'
 import type {Statement} from './parser.ts'
 import {placeAt, type Source} from './place.ts'
 
+/** A statement adds a value to an enum, or is the first one after that with the same text in it. */
+export interface EnumEvent {
+  readonly value: string
+  readonly is: 'added' | 'used'
+  /** Of the statement, in bytes. */
+  readonly start: number
+}
+
+/** @param known values that statements before these added, and none has used since. */
+export function enumEvents(
+  statements: readonly Statement[],
+  known: readonly string[],
+): readonly EnumEvent[] {
+  const open = new Set(known)
+  const events: EnumEvent[] = []
+  for (const {node, start} of statements) {
+    for (const value of open) {
+      if (!mentions(node, value)) continue
+      events.push({value, is: 'used', start})
+      open.delete(value)
+    }
+    const added = addedValue(node)
+    if (added === undefined) continue
+    events.push({value: added, is: 'added', start})
+    open.add(added)
+  }
+  return events
+}
+
+/** Values that were added and not used since. */
+export function openValues(events: readonly EnumEvent[]): readonly string[] {
+  const open = new Set<string>()
+  for (const {value, is} of events) {
+    if (is === 'added') open.add(value)
+    else open.delete(value)
+  }
+  return [...open]
+}
+
 /**
  * Remarks on values that a transactional script adds to an enum and then seems to use: PostgreSQL
  * takes a new value only once the transaction that added it is committed (SQLSTATE 55P04). Only
  * remarks, since the same text may be a value of another type.
  */
-export function remarkNewEnumValues(source: Source, statements: readonly Statement[]): string[] {
-  return statements.flatMap(({node, start}, index) => {
-    const value = addedValue(node)
-    if (value === undefined) return []
-    const use = statements.slice(index + 1).find((later) => mentions(later.node, value))
+export function remarkNewEnumValues(source: Source, events: readonly EnumEvent[]): string[] {
+  return events.flatMap(({value, is, start}, index) => {
+    if (is === 'used') return []
+    const use = events
+      .slice(index + 1)
+      .find((later) => later.is === 'used' && later.value === value)
     if (use === undefined) return []
     const added = placeAt(source, start).line
     const used = placeAt(source, use.start).line

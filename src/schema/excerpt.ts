@@ -10,8 +10,9 @@ export function excerptAt(source: Source, offset: number): string {
   const {bytes} = source
   const lineStart = bytes.subarray(0, offset).lastIndexOf(newline) + 1
   const lineEnd = bytes.indexOf(newline, offset)
-  const before = codePoints(bytes.subarray(lineStart, offset)).map(printable)
-  const after = codePoints(bytes.subarray(offset, lineEnd === -1 ? undefined : lineEnd))
+  const near = nearestBytes(bytes, lineStart, offset, lineEnd === -1 ? bytes.length : lineEnd)
+  const before = codePoints(near.before).map(printable)
+  const after = codePoints(near.after)
   const shown = before.slice(-contextWidth)
   const start = shown.length < before.length ? '…' : ''
   const tail = after.slice(0, contextWidth).map(printable).join('').trimEnd()
@@ -25,6 +26,14 @@ export function excerptAt(source: Source, offset: number): string {
 }
 
 const newline = 0x0a
+
+/** Of a line that may have megabytes, more than is shown: a code point has 4 bytes at most. */
+function nearestBytes(bytes: Uint8Array, lineStart: number, offset: number, lineEnd: number) {
+  let from = Math.max(lineStart, offset - 4 * (contextWidth + 1))
+  while (from > lineStart && ((bytes[from] ?? 0) & 0xc0) === 0x80) from -= 1
+  const to = Math.min(lineEnd, offset + 4 * (contextWidth + 1))
+  return {before: bytes.subarray(from, offset), after: bytes.subarray(offset, to)}
+}
 
 /** Code points shown at most on each side of a caret: a line may be a whole minified file. */
 const contextWidth = 100

@@ -49,11 +49,14 @@ const is = (byte: number | undefined, wanted: number): boolean =>
 
 const isLineEnd = (byte: number | undefined): boolean => byte === newline || byte === carriageReturn
 
-/** The tokens of a script, without the blanks between them. What is not ended, ends with the script. */
-export function* tokens(bytes: Uint8Array): Generator<Token, void, undefined> {
+/**
+ * The tokens of a script, without the blanks between them. What is not ended, ends with the script.
+ * @param start where SQL begins, in bytes.
+ */
+export function* tokens(bytes: Uint8Array, start = 0): Generator<Token, void, undefined> {
   /** An E'' string may go on in the next line's '': 1 after its end, 2 once a line end was seen. */
   let continuation = 0
-  let at = 0
+  let at = start
   while (at < bytes.length) {
     const byte = bytes[at]
     if (is(byte, blank)) {

@@ -1,15 +1,16 @@
 import type {Node} from 'libpg-query'
 import type {ScriptRole} from '../artifact/release.ts'
-import {isComment, tokens} from './lexer.ts'
 import type {Statement} from './parser.ts'
 import type {Source} from './place.ts'
+import {blankOut, sqlWithin} from './scan.ts'
 import {sourceError} from './source-error.ts'
+import type {Survey} from './survey.ts'
 import {controlWords} from './transaction-control.ts'
 
 /** A script without the transaction that its author wrote around it. */
 export interface Unwrapped {
   readonly sql: Uint8Array
-  readonly statements: readonly Statement[]
+  readonly survey: Survey
   /** The words taken off, such as `BEGIN and COMMIT`. */
   readonly taken?: string
 }
@@ -19,37 +20,49 @@ export interface Unwrapped {
  * final ROLLBACK too: apply opens and ends the transaction. Blanks stand in their place, so that
  * lines and columns stay. Throws `SOURCE_INVALID` where the BEGIN asks for another transaction.
  */
-export function unwrapTransaction(
-  source: Source,
-  statements: readonly Statement[],
-  role: ScriptRole,
-): Unwrapped {
+export function unwrapTransaction(source: Source, survey: Survey, role: ScriptRole): Unwrapped {
   const {bytes} = source
-  const first = statements.at(0)
-  const last = statements.at(-1)
-  if (first === undefined || last === undefined) return {sql: bytes, statements}
-  const begin = controlWords(first.node) ?? ''
+  const {borders, notable} = survey
+  const first = notable.find(({index}) => index === 0)
+  const last = notable.find(({index}) => index === borders.length - 1)
+  if (last === undefined) return {sql: bytes, survey}
+  const begin = (first && controlWords(first.node)) ?? ''
   const end = endingWords(last.node) ?? ''
   const isRollback = role === 'verify' && end === 'ROLLBACK'
   const opens = begin === 'BEGIN' || begin === 'START TRANSACTION'
-  if (opens && (end === 'COMMIT' || isRollback)) {
+  const tail = () => sqlWithin(bytes, last.from, bytes.length)
+  if (first && opens && (end === 'COMMIT' || isRollback)) {
     refuseOptions(source, first, begin, role)
-    const [next = last, ...others] = statements.slice(1, -1)
-    const head = blankOut(bytes, 0, next.from)
+    const head = sqlWithin(bytes, 0, borders[1] ?? bytes.length)
     return {
-      sql: blankOut(head, last.from, bytes.length),
-      statements: next === last ? [] : [{...next, from: 0}, ...others],
+      sql: blankOut(bytes, [...head, ...tail()]),
+      survey: between(survey, 1, borders.length - 1),
       taken: `${begin} and ${end}`,
     }
   }
   if (!opens && isRollback) {
     return {
-      sql: blankOut(bytes, last.from, bytes.length),
-      statements: statements.slice(0, -1),
+      sql: blankOut(bytes, tail()),
+      survey: between(survey, 0, borders.length - 1),
       taken: end,
     }
   }
-  return {sql: bytes, statements}
+  return {sql: bytes, survey}
+}
+
+/** A survey of the statements from one number up to another, exclusive. */
+function between({borders, notable, enums, copies}: Survey, from: number, to: number): Survey {
+  const isIn = (index: number) => from <= index && index < to
+  return {
+    borders: borders.slice(from, to),
+    notable: notable
+      .filter(({index}) => isIn(index))
+      .map((statement) => ({...statement, index: statement.index - from})),
+    enums,
+    copies: new Map(
+      [...copies].flatMap(([index, data]) => (isIn(index) ? [[index - from, data]] : [])),
+    ),
+  }
 }
 
 /** AND CHAIN begins another transaction, so it ends none. */
@@ -83,13 +96,4 @@ function isOurs(option: Node, role: ScriptRole): boolean {
   }
   // DEFERRABLE means nothing but in a serializable transaction.
   return defname === 'transaction_deferrable'
-}
-
-/** Puts blanks in place of all SQL between two borders; comments stay. */
-function blankOut(bytes: Uint8Array, from: number, to: number): Uint8Array {
-  const result = bytes.slice()
-  for (const token of tokens(bytes.subarray(from, to))) {
-    if (!isComment(token)) result.fill(0x20, from + token.start, from + token.end)
-  }
-  return result
 }

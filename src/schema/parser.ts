@@ -1,6 +1,6 @@
 import type {Node, ParseResult} from 'libpg-query'
 
-/** A statement as PostgreSQL's parser sees it. Offsets are bytes of the script. */
+/** A statement as PostgreSQL's parser sees it. Offsets are bytes of the text that was parsed. */
 export interface Statement {
   readonly node: Node
   /** Of its first word. */
@@ -15,12 +15,12 @@ export interface Statement {
 export type Parsed = {readonly statements: readonly Statement[]} | Unparsed
 
 export type Unparsed =
-  /** `character`: which code point of the script the parser stopped at, from 0. */
+  /** `character`: which code point of the text the parser stopped at, from 0. */
   | {readonly refusal: string; readonly character: number}
   /** The parser gave up for want of memory or stack: no word on whether it is SQL. */
-  | {readonly exhausted: unknown}
+  | {readonly exhausted: string}
 
-/** Parses a script with PostgreSQL's own grammar, the newest one. Not for an empty one, nor for one with a NUL. */
+/** Parses a text with PostgreSQL's own grammar, the newest one. Not for an empty one, nor for one with a NUL. */
 export async function parseScript(sql: string): Promise<Parsed> {
   const {hasSqlDetails, loadModule, parseSync} = await import('libpg-query')
   await loadModule()
@@ -28,7 +28,7 @@ export async function parseScript(sql: string): Promise<Parsed> {
   try {
     result = parseSync(sql)
   } catch (error) {
-    if (!hasSqlDetails(error)) return {exhausted: error}
+    if (!hasSqlDetails(error)) return {exhausted: String(error)}
     return {
       refusal: shortened(error.message),
       character: error.sqlDetails?.cursorPosition ?? 0,
@@ -47,7 +47,12 @@ export async function parseScript(sql: string): Promise<Parsed> {
 /** The parser quotes what it stopped at: of an open quote, all the rest of the file. */
 function shortened(message: string): string {
   return message.replace(/(?<= at or near ")[^]*(?="$)/, (near) => {
-    const short = Array.from(near.split(/[\r\n]/, 1).join())
+    const short = Array.from(
+      near
+        .slice(0, 200)
+        .split(/[\r\n]/, 1)
+        .join(),
+    )
       .slice(0, 40)
       .join('')
     return short === near ? near : `${short}…`

@@ -2,17 +2,23 @@ import type {SquizzleError} from '../errors.ts'
 import type {Source} from './place.ts'
 import {sourceError} from './source-error.ts'
 
+/**
+ * The rest of a line that begins with `\restrict` or `\unrestrict`, as pg_dump writes them around a dump: what they
+ * keep psql from, squizzle never does. Undefined for all other commands.
+ */
+export function skippedLine(bytes: Uint8Array, offset: number) {
+  const startsLine = offset === 0 || bytes[offset - 1] === newline
+  if (!startsLine || !restricting.has(commandAt(bytes, offset))) return undefined
+  const end = bytes.indexOf(newline, offset)
+  return {start: offset, end: end === -1 ? bytes.length : end}
+}
+
+const newline = 0x0a
+const restricting = new Set(['\\restrict', '\\unrestrict'])
+
 /** For the backslash of one of psql's own commands, which never reach a server. */
 export function psqlCommandError(source: Source, offset: number): SquizzleError {
   const command = commandAt(source.bytes, offset)
-  if (command === '\\restrict' || command === '\\unrestrict') {
-    return sourceError(
-      source,
-      offset,
-      `${command} is a line of a pg_dump file, and dumps are not yet supported`,
-      'delete the \\restrict and \\unrestrict lines',
-    )
-  }
   return sourceError(
     source,
     offset,
@@ -38,16 +44,6 @@ const hints = new Map([
   ['\\g', run],
   ['\\gexec', 'write it as a DO block that runs EXECUTE'],
 ])
-
-/** For the start of a `COPY ... FROM stdin`: its rows would follow outside of any SQL. */
-export function copyDataError(source: Source, offset: number): SquizzleError {
-  return sourceError(
-    source,
-    offset,
-    'COPY ... FROM stdin, as in a pg_dump file, is not yet supported',
-    'write the rows as INSERT statements (pg_dump --rows-per-insert=1000 writes such files)',
-  )
-}
 
 /** For a place where the parser stopped at psql's `:name`, `:'name'`, `:"name"` or `:{?name}`. */
 export function psqlVariableError(source: Source, offset: number): SquizzleError | undefined {

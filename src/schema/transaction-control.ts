@@ -1,12 +1,12 @@
 import type {Node} from 'libpg-query'
-import type {Statement} from './parser.ts'
 import type {Source} from './place.ts'
 import {sourceError} from './source-error.ts'
+import type {Notable} from './survey.ts'
 
 /** Throws `SOURCE_INVALID` for what would end, or change, the transaction that a script runs in. */
 export function refuseTransactionControl(
   source: Source,
-  statements: readonly Statement[],
+  statements: readonly Notable[],
   transaction: boolean,
 ): void {
   for (const {node, start} of statements) {
@@ -14,6 +14,15 @@ export function refuseTransactionControl(
       discardRefusal(node) ?? settingRefusal(node) ?? controlRefusal(node, transaction)
     if (refusal !== undefined) throw sourceError(source, start, refusal.what, refusal.hint)
   }
+}
+
+/** Whether `refuseTransactionControl` may have a word on a statement. */
+export function concernsTransaction(node: Node): boolean {
+  return (
+    controlWords(node) !== undefined ||
+    settingRefusal(node) !== undefined ||
+    discardRefusal(node) !== undefined
+  )
 }
 
 /** The words of a statement that begins, ends or divides a transaction; undefined for all others. */

@@ -1,7 +1,7 @@
 import type {ScriptRole} from '../artifact/release.ts'
-import type {Statement} from './parser.ts'
 import type {Source} from './place.ts'
 import {sourceError} from './source-error.ts'
+import type {Notable, Survey} from './survey.ts'
 import {refusedInTransaction} from './transaction-block.ts'
 
 /** Whether a script runs in a transaction, and what to tell its author of it. */
@@ -19,11 +19,11 @@ export interface TransactionMode {
  */
 export function chooseTransaction(
   source: Source,
-  statements: readonly Statement[],
+  {borders, notable}: Survey,
   {role, asked, wrapped}: {role: ScriptRole; asked: boolean; wrapped: boolean},
 ): TransactionMode {
-  refuseUnnamedIndex(source, statements)
-  const outside = statements.flatMap(({node, start}) => {
+  refuseUnnamedIndex(source, notable)
+  const outside = notable.flatMap(({node, start}) => {
     const name = refusedInTransaction(node)
     return name === undefined ? [] : [{name, start}]
   })
@@ -46,7 +46,7 @@ export function chooseTransaction(
       'take BEGIN and COMMIT out: this script runs outside a transaction',
     )
   }
-  if (!asked && outside.length < statements.length) {
+  if (!asked && outside.length < borders.length) {
     throw fail(
       `${first.name} cannot run in a transaction, but other statements of this script can`,
       'move it to a migration of its own, or write "-- squizzle: no-transaction" at the top: ' +
@@ -58,7 +58,7 @@ export function chooseTransaction(
 }
 
 /** PostgreSQL would choose another free name each time, so a repeat would build a second index. */
-function refuseUnnamedIndex(source: Source, statements: readonly Statement[]): void {
+function refuseUnnamedIndex(source: Source, statements: readonly Notable[]): void {
   for (const {node, start} of statements) {
     if (!('IndexStmt' in node)) continue
     const {concurrent, idxname} = node.IndexStmt

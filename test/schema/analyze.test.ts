@@ -63,18 +63,6 @@ describe('analysing a script', () => {
     })
   })
 
-  it('takes 4 MiB and refuses a byte more, naming the limit', async () => {
-    const statement = 'select 1;'
-    const limit = 4 * 1024 * 1024
-    const full = statement.padEnd(limit)
-    assert.equal((await analyze(full)).statements, 1)
-    await assert.rejects(analyze(`${full} `), {
-      code: 'TOO_LARGE',
-      message: '0007_orders.sql is above 4 MiB, which is not yet supported',
-      details: {file: '0007_orders.sql', size: limit + 1, limit},
-    })
-  })
-
   it('says so when an expression is nested deeper than the parser can hold', async () => {
     const deep = `select 1${'+1'.repeat(200_000)}`
     await assert.rejects(analyze(deep), (error) => {

@@ -14,8 +14,11 @@ describe('what only psql understands', () => {
     ['\\! rm -rf /', '1:1', /^\\! is/, /Take it out/],
     ['\\echo hello', '1:1', /^\\echo is/, /Take it out/],
     ["select 'é😀';\n\t\\timing on", '2:2', /^\\timing is/, /Take it out/],
-    ['\\restrict k3y\nselect 1;', '1:1', /^\\restrict .*pg_dump.*not yet supported$/, /Delete/],
-    ['select 1;\n\\unrestrict k3y', '2:1', /^\\unrestrict .*not yet supported$/, /Delete/],
+    ['select 1 \\restrict k3y', '1:10', /^\\restrict is/, /Take it out/],
+    ['select 1;\\unrestrict k3y', '1:10', /^\\unrestrict is/, /Take it out/],
+    ['select\n\\restrict k3y\n1;', '2:1', /^\\restrict is/, /Take it out/],
+    ['\\restricted\nselect 1;', '1:1', /^\\restricted is/, /Take it out/],
+    ['copy a from stdin;\n1\n\\.\n\\c shop', '4:1', /^\\c is/, /connects/],
   ] as const) {
     it(`is refused: ${JSON.stringify(sql)}`, async () => {
       const refused = await refusal(sql)
@@ -59,42 +62,31 @@ describe('what only psql understands', () => {
   }
 })
 
-describe('COPY ... FROM stdin', () => {
-  for (const sql of [
-    "COPY public.a (id, name) FROM stdin;\n1\tit's \\N\n\\.\n",
-    'copy a from stdin',
-    'copy a from stdin;',
-    'COPY a FROM STDIN WITH (FORMAT csv);\n1,"x\n\\.\n',
-    '/* data */ copy a(id) from /* here */ stdin;\n',
-    'copy "FROM stdin" from stdin;\n',
-    'copy a from stdout;',
-  ]) {
-    it(`is refused as a dump's data, with or without rows: ${JSON.stringify(sql)}`, async () => {
-      const refused = await refusal(`select 'é';\n ${sql}`)
-      assert.equal(refused.code, 'SOURCE_INVALID')
-      assert.equal(refused.place, `2:${sql.startsWith('/*') ? 13 : 2}`)
-      assert.equal(refused.what, 'COPY ... FROM stdin, as in a pg_dump file, is not yet supported')
-      assert.match(refused.hint, /INSERT/)
-    })
-  }
+describe('the \\restrict lines of a dump', () => {
+  const dump = '-- dump\n\\restrict k3y\nselect 1;\n\\unrestrict k3y\n'
 
-  it('is refused where parsing is optional too', async () => {
-    const {what} = await refusal('copy a from stdin;\n1\n\\.\n', {parse: 'optional'})
-    assert.match(what, /^COPY/)
+  it('are skipped, and that is said', async () => {
+    const {sql, remarks, statements} = await analyze(dump)
+    assert.equal(statements, 1)
+    assert.equal(
+      Buffer.from(sql).toString(),
+      '-- dump\n             \nselect 1;\n               \n',
+    )
+    assert.deepEqual(remarks, ['\\restrict and \\unrestrict lines skipped'])
   })
 
-  for (const sql of [
-    "copy a from '/srv/a.csv'",
-    "copy a from program 'zcat a.gz'",
-    'copy (select 1 from stdin) to stdout',
-    'copy a to stdout',
-    'create table copy (id int); select 1 from stdin',
-    "select 'copy a from stdin;'",
-    'do $$begin execute $x$copy a from stdin;$x$; end$$',
-    '-- copy a from stdin;\nselect 1',
-  ]) {
-    it(`is not seen in: ${sql}`, async () => {
-      assert.equal(await packed(sql), sql)
+  it('leave the places of all else as they were', async () => {
+    assert.equal((await refusal(dump.replace('select', 'selct'))).place, '3:1')
+  })
+
+  it('say nothing inside the rows of a COPY', async () => {
+    const sql = 'copy a from stdin;\n\\restrict k3y\n\\.\n'
+    assert.deepEqual(await analyze(sql), {
+      sql: Buffer.from(sql),
+      transaction: true,
+      batches: [{at: 0, data: 19, end: 33}],
+      statements: 1,
+      remarks: [],
     })
-  }
+  })
 })

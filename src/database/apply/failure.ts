@@ -1,6 +1,7 @@
 import {migrationLabel} from '../../artifact/release.ts'
 import {SquizzleError} from '../../errors.ts'
 import {hintFor} from '../explain.ts'
+import {locateCopyRow} from '../sql/copy-row.ts'
 import {locate} from '../sql/location.ts'
 import type {Location} from '../sql/location.ts'
 import type {SqlError} from '../sql-error.ts'
@@ -50,16 +51,25 @@ export interface LocatedFailure {
 }
 
 export function locateFailure(failure: StatementFailure): LocatedFailure {
-  const {script, batch, offset, statement} = failure.failed
+  const {script} = failure.failed
   const file = migrationLabel(script.release, script.script.path)
   if (failure.cause.message.includes(otherTransaction)) {
     const message = 'the script ended the transaction that squizzle runs it in'
     return {failure, file, location: undefined, message}
   }
-  const location = locate(script.bytes, batch.at, offset, statement)
+  const location = locationOf(failure)
   const said = failure.cause.message
   const message = location === undefined ? `at the end of the script: ${said}` : said
   return {failure, file, location, message}
+}
+
+function locationOf({cause, failed}: StatementFailure): Location | undefined {
+  const {script, batch, offset, statement} = failed
+  const {bytes, batches} = script
+  // the end of a script is a batch of its own
+  const sent = [...batches.filter(({at}) => at < batch.at), batch]
+  const row = batch.rows && locateCopyRow(bytes, cause.where, sent, batch.rows)
+  return row ?? locate(bytes, sent, offset, statement)
 }
 
 /**

@@ -7,7 +7,7 @@ import type {Session} from '../session.ts'
  * Refuses a server that can't do what a plan needs, before anything is begun.
  * @throws CONFIG_INVALID
  */
-export function refuseUnfit({server, name}: Session, plan: ApplyPlan): void {
+export function refuseUnfit({server, name, engine}: Session, plan: ApplyPlan): void {
   if (server.standby) {
     throw unfit(
       `${name} is a standby: nothing can be written there`,
@@ -22,6 +22,13 @@ export function refuseUnfit({server, name}: Session, plan: ApplyPlan): void {
       name,
     )
   }
+  if (engine === 'pglite' && sendsRows(plan)) {
+    throw unfit(
+      'the embedded database cannot take the rows of COPY ... FROM stdin',
+      'Apply it to a PostgreSQL server, or write the rows as INSERT statements (pg_dump --inserts).',
+      name,
+    )
+  }
   if (server.pooled && needsDirectConnection(plan)) {
     throw unfit(
       'a migration that runs outside transactions cannot go through a transaction pooler',
@@ -29,6 +36,16 @@ export function refuseUnfit({server, name}: Session, plan: ApplyPlan): void {
       name,
     )
   }
+}
+
+function sendsRows({releases}: ApplyPlan): boolean {
+  return releases.some(({segments}) =>
+    segments.some(({migrations}) =>
+      migrations.some(({migration}) =>
+        migration.forward.batches?.some((batch) => typeof batch !== 'number'),
+      ),
+    ),
+  )
 }
 
 function unfit(message: string, hint: string, database: string): SquizzleError {

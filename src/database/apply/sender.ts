@@ -1,5 +1,5 @@
 import {randomBytes} from 'node:crypto'
-import type {Row} from '../session.ts'
+import type {Row, RunListener} from '../session.ts'
 import {isSqlError} from '../sql-error.ts'
 import {checkDeferred, deferrableColumns, deferrableOf, mentionsDeferral} from './deferrable.ts'
 import {otherTransaction, StatementFailure} from './failure.ts'
@@ -8,7 +8,7 @@ import type {Message, MessagePart} from './message.ts'
 import {LedgerChanged} from './run.ts'
 import type {Run} from './run.ts'
 import {messageSize} from './script.ts'
-import type {LoadedScript, ScriptBatch} from './script.ts'
+import type {CopyRows, LoadedScript, ScriptBatch} from './script.ts'
 import {closeRelease, openRelease, rowOf} from './segment.ts'
 import type {SegmentWork} from './segment.ts'
 import {send} from './send.ts'
@@ -48,11 +48,10 @@ export class MessageSender {
     const began = performance.now()
     const [batch, ...more] = script.batches
     if (batch === undefined) return
-    const {all} = this.#transaction.deferrable
-    const defers = all !== null || script.batches.some(({text}) => mentionsDeferral(text))
+    const alone = more.length > 0 || batch.rows !== undefined
     const full = this.#size + script.bytes.byteLength > messageSize
-    if (this.#size > 0 && (full || more.length > 0)) await this.#flush()
-    if (more.length === 0 && !defers) {
+    if (this.#size > 0 && (full || alone)) await this.#flush()
+    if (!alone && !this.#defers(batch)) {
       const writer = this.#run.writer
       const isFirst = this.#message.parts.length === 0
       const start = isFirst ? startedBefore(0) : finishedBefore(writer, this.#row(script))
@@ -60,8 +59,11 @@ export class MessageSender {
       return
     }
     for (const [index, each] of script.batches.entries()) {
-      this.#put(script, each, [])
-      await this.#flush(index + 1, script.batches.length)
+      const place = [index + 1, script.batches.length] as const
+      if (each.rows === undefined) {
+        this.#put(script, each, [])
+        await this.#flush(...place)
+      } else await this.#copy(script, each, each.rows, place)
     }
     this.#message = {...this.#message, ...this.#ending(script, performance.now() - began)}
   }
@@ -69,6 +71,37 @@ export class MessageSender {
   /** Sends what is left, and what ends the release if this segment does. @throws as `add` does */
   async finish(): Promise<void> {
     this.#message = {...this.#message, tail: closeRelease(this.#run, this.#segment)}
+    await this.#flush()
+  }
+
+  /** Whether a script may put off checks: it needs a look at the database before its ledger row. */
+  #defers({text}: ScriptBatch): boolean {
+    return this.#transaction.deferrable.all !== null || mentionsDeferral(text)
+  }
+
+  /** Sends a COPY in a message of its own, since nothing may answer with rows there, then its rows, then what is due after it. */
+  async #copy(
+    script: LoadedScript,
+    batch: ScriptBatch,
+    rows: CopyRows,
+    place: readonly [number, number],
+  ): Promise<void> {
+    await this.#flush()
+    const part: MessagePart = {
+      script,
+      batch,
+      before: this.#before(script, batch),
+      after: [batchEncoding],
+      recorded: [],
+    }
+    const bytes = script.bytes.subarray(rows.start, rows.end)
+    const message = {opening: [], parts: [part], tail: []}
+    await this.#send(message, place, () => this.#run.session.copyIn(textOf(message), bytes))
+    if (batch !== script.batches.at(-1)) return
+    this.#message = {
+      ...this.#message,
+      parts: [{...part, batch: nothingAfter(batch), before: [], after: this.#after(true)}],
+    }
     await this.#flush()
   }
 
@@ -83,25 +116,29 @@ export class MessageSender {
   }
 
   #put(script: LoadedScript, batch: ScriptBatch, recorded: readonly string[]): void {
-    const {session, options} = this.#run
-    const isFirst = batch === script.batches[0]
     const isLast = batch === script.batches.at(-1)
     const part: MessagePart = {
       script,
       batch,
-      before: isFirst ? scriptSettings(script.script, options) : [],
-      after: isLast
-        ? [
-            ...sessionResets(session),
-            ...ledgerSettings(session.server, options),
-            this.#mark(recorded.length === 0),
-          ]
-        : // the next batch is UTF-8 too, whatever the script has set
-          ["SET LOCAL client_encoding TO 'UTF8'", this.#mark(false)],
+      before: this.#before(script, batch),
+      after: isLast ? this.#after(recorded.length === 0) : [batchEncoding, this.#mark(false)],
       recorded,
     }
     this.#message = {...this.#message, parts: [...this.#message.parts, part]}
-    this.#size += Buffer.byteLength(batch.text)
+    this.#size += batch.end - batch.at
+  }
+
+  #before(script: LoadedScript, batch: ScriptBatch): readonly string[] {
+    return batch === script.batches[0] ? scriptSettings(script.script, this.#run.options) : []
+  }
+
+  #after(asksDeferrable: boolean): readonly string[] {
+    const {session, options} = this.#run
+    return [
+      ...sessionResets(session),
+      ...ledgerSettings(session.server, options),
+      this.#mark(asksDeferrable),
+    ]
   }
 
   #record(script: LoadedScript, start: string): string {
@@ -127,31 +164,52 @@ export class MessageSender {
     this.#recorded = []
     this.#size = 0
     const {opening, parts, tail} = message
-    if (opening.length + parts.length + tail.length > 0) await this.#send(message, batch, batches)
+    if (opening.length + parts.length + tail.length > 0) {
+      const {session} = this.#run
+      await this.#send(message, [batch, batches], () =>
+        session.run(textOf(message), this.#listener()),
+      )
+    }
     const release = this.#segment.planned.release.version
     for (const migration of recorded) {
       await this.#run.reporter.step({type: 'migration-done', release, migration})
     }
   }
 
-  async #send(message: Message, batch: number, batches: number): Promise<void> {
+  #listener(): RunListener {
+    const onMark = (row: Row) => {
+      if ('deferrable' in row) this.#transaction.deferrable = deferrableOf(row)
+    }
+    return {marker: this.#marker, onMark}
+  }
+
+  async #send(
+    message: Message,
+    [batch, batches]: readonly [number, number],
+    task: () => Promise<void>,
+  ): Promise<void> {
     const {reporter, session} = this.#run
     const work = {
       release: this.#segment.planned.release.version,
       migrations: message.parts.map(({script}) => script.planned.migration.name),
     }
-    if (work.migrations.length > 0)
+    if (message.parts.some((part) => part.batch.end > part.batch.at))
       await reporter.step({type: 'batch-sent', batch, batches, ...work})
-    const onMark = (row: Row) => {
-      if ('deferrable' in row) this.#transaction.deferrable = deferrableOf(row)
-    }
     try {
-      const listener = {marker: this.#marker, onMark}
-      await send(this.#run, work, () => session.run(textOf(message), listener))
+      await send(this.#run, work, task)
     } catch (error) {
       throw blame(message, error, session.server.encoding === 'SQL_ASCII')
     }
   }
+}
+
+/** The next batch is UTF-8 too, whatever the script has set. */
+const batchEncoding = "SET LOCAL client_encoding TO 'UTF8'"
+
+/** Stands for the end of a script whose last batch has been sent. */
+function nothingAfter({rows, end}: ScriptBatch): ScriptBatch {
+  const at = rows?.end ?? end
+  return {at, end: at, text: ''}
 }
 
 function blame(message: Message, error: unknown, bytes: boolean): unknown {

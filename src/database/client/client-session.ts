@@ -1,4 +1,5 @@
 import type {Notice, Row, RunListener, ServerFacts, Session, TransactionStatus} from '../session.ts'
+import {copyIn} from './copy-in.ts'
 import {SimpleQuery} from './simple-query.ts'
 import type {WireClient} from './wire.ts'
 
@@ -65,6 +66,10 @@ export class ClientSession implements Session {
 
   async run(sql: string, listener?: RunListener): Promise<void> {
     await this.#submit(new SimpleQuery(sql, {marked: listener}))
+  }
+
+  copyIn(sql: string, rows: Uint8Array): Promise<void> {
+    return copyIn(this.#client, sql, rows)
   }
 
   onNotice(listener: (notice: Notice) => void): () => void {

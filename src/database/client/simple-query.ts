@@ -1,7 +1,6 @@
 import type {Connection} from 'pg'
-import {SquizzleError} from '../../errors.ts'
 import type {Row, RunListener} from '../session.ts'
-import {SqlError} from '../sql-error.ts'
+import {failureOf} from './failure.ts'
 import {copyFail} from './wire.ts'
 import type {DataRow, RowDescription, WireConnection} from './wire.ts'
 
@@ -63,20 +62,8 @@ export class SimpleQuery {
 
   /** Also called by pg when the connection broke, then with an error that no server sent. */
   handleError(error: unknown, connection: WireConnection): void {
-    const failure = this.#asSqlError(error)
-    if (failure === undefined) {
-      this.#settle.reject(connectionLost(error))
-      return
-    }
-    const ready = () => {
-      connection.off('end', ended)
-      this.#settle.reject(failure)
-    }
-    const ended = () => {
-      connection.off('readyForQuery', ready)
-      this.#settle.reject(connectionLost(failure))
-    }
-    connection.once('readyForQuery', ready).once('end', ended)
+    const progress = {marks: this.#marks, completed: this.#completed}
+    void failureOf(error, connection, progress).then(this.#settle.reject)
   }
 
   handleCopyInResponse(connection: WireConnection): void {
@@ -92,30 +79,4 @@ export class SimpleQuery {
   #isKept(firstColumn: string | undefined): boolean {
     return 'all' in this.#keep || firstColumn === this.#keep.marked?.marker
   }
-
-  #asSqlError(error: unknown): SqlError | undefined {
-    if (!(error instanceof Error) || !('code' in error) || !('severity' in error)) return undefined
-    const fields = error as Error & Record<string, string | undefined>
-    return new SqlError(
-      error.message,
-      {
-        code: String(error.code),
-        severity: fields['severity'],
-        detail: fields['detail'],
-        hint: fields['hint'],
-        where: fields['where'],
-        position: fields['position'] === undefined ? undefined : Number(fields['position']),
-      },
-      {marks: this.#marks, completed: this.#completed},
-    )
-  }
-}
-
-function connectionLost(cause: unknown): SquizzleError {
-  const reason = cause instanceof SqlError ? `: ${cause.message}` : ''
-  return new SquizzleError('CONNECTION_LOST', `the connection to the database broke${reason}`, {
-    hint: 'Run the same command again: it goes on from what the database records.',
-    cause,
-    details: cause instanceof SqlError ? {sqlstate: cause.code} : {},
-  })
 }

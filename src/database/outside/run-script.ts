@@ -63,10 +63,10 @@ export async function runOutside(run: Run, job: OutsideScript): Promise<void> {
 
 /** The first statement that this run has to see to. */
 async function takeUp(run: Run, job: OutsideScript, current: Current): Promise<void> {
-  const {number, batch, statement, open} = current
+  const {number, statement, open} = current
   await keepSessionLock(run)
   const finding = open ? await within(run, job, current, () => inspect(run, statement)) : again()
-  if (finding.outcome === 'unclear') throw unresolved(job, batch, number, finding.why)
+  if (finding.outcome === 'unclear') throw unresolved(job, number, finding.why)
   await record(run, job, job.records.begin(number))
   await run.reporter.step({type: 'statement-started', ...place(job, number)})
   if (open) await settle(run, job, current, finding)

@@ -1,6 +1,5 @@
 import {SquizzleError} from '../../errors.ts'
 import {migrationLabel} from '../../artifact/release.ts'
-import type {ScriptBatch} from '../apply/script.ts'
 import {locate} from '../sql/location.ts'
 import {labelOf} from './script.ts'
 import type {OutsideScript} from './script.ts'
@@ -11,16 +10,11 @@ function resolveCommand(label: string): string {
 }
 
 /** @param statement from 1 @param why a clause without its full stop */
-export function unresolved(
-  job: OutsideScript,
-  batch: ScriptBatch,
-  statement: number,
-  why: string,
-): SquizzleError {
+export function unresolved(job: OutsideScript, statement: number, why: string): SquizzleError {
   const {script} = job
   const label = labelOf(job)
   const file = migrationLabel(script.release, script.script.path)
-  const location = locate(script.bytes, batch.at, undefined, 0)
+  const location = locate(script.bytes, script.batches.slice(0, statement), undefined, 0)
   const place = location === undefined ? file : `${file}:${location.line}:${location.column}`
   return new SquizzleError(
     'UNRESOLVED',

@@ -25,6 +25,7 @@ export function placeOf(text: string, offset: number): Place {
 
 /**
  * The lines of a statement around a place in it, numbered, with a caret under the place if it is known exactly.
+ * `firstLine` is the number of the text's first line.
  *
  *       12 | CREATE TABLE orders (
  *     > 13 |   id bigin PRIMARY KEY
@@ -34,12 +35,12 @@ export function excerpt(
   text: string,
   {start, end}: StatementRange,
   offset: number,
-  caret: boolean,
+  {caret, firstLine = 1}: {readonly caret: boolean; readonly firstLine?: number},
 ): string {
   const lines = linesOf(text, start, end)
   const wanted = lines.findLastIndex((line) => line.start <= offset)
   const shown = lines.slice(Math.max(0, wanted - before), wanted + after + 1)
-  const first = placeOf(text, start).line + Math.max(0, wanted - before)
+  const first = firstLine - 1 + placeOf(text, start).line + Math.max(0, wanted - before)
   const digits = String(first + shown.length - 1).length
   const rows = shown.flatMap((line, index) => {
     const number = String(first + index).padStart(digits)

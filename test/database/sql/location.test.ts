@@ -6,13 +6,15 @@ import {
 } from '../../../src/database/sql/characters.ts'
 import {locate} from '../../../src/database/sql/location.ts'
 
+/** A script in two batches, or in one. */
+function batchesAt(text: string, second = 0) {
+  const border = Buffer.byteLength(text.slice(0, second))
+  const last = {at: border, end: Buffer.byteLength(text)}
+  return border === 0 ? [last] : [{at: 0, end: border}, last]
+}
+
 const at = (text: string, needle: string, statement = 0, batch = 0) =>
-  locate(
-    Buffer.from(text),
-    Buffer.byteLength(text.slice(0, batch)),
-    text.indexOf(needle) - batch,
-    statement,
-  )
+  locate(Buffer.from(text), batchesAt(text, batch), text.indexOf(needle) - batch, statement)
 
 describe('characters', () => {
   it('are code points, as PostgreSQL counts them', () => {
@@ -45,7 +47,7 @@ describe('the place of a failure', () => {
 
   it('is the beginning of the statement, without a caret, where there is no position', () => {
     const text = 'select 1;\n-- why\ninsert into a\n  values (1);\nselect 2'
-    assert.deepEqual(locate(Buffer.from(text), 0, undefined, 1), {
+    assert.deepEqual(locate(Buffer.from(text), batchesAt(text), undefined, 1), {
       line: 3,
       column: 1,
       statement: 2,
@@ -55,11 +57,17 @@ describe('the place of a failure', () => {
 
   it('counts statements on from the batch that failed', () => {
     const text = 'select 1;\nselect 2;\nselect 3;\nselect 4;\n'
-    assert.equal(locate(Buffer.from(text), text.indexOf('select 3'), undefined, 1)?.line, 4)
+    assert.equal(
+      locate(Buffer.from(text), batchesAt(text, text.indexOf('select 3')), undefined, 1)?.line,
+      4,
+    )
   })
 
   it('is unknown where every statement was done', () => {
-    assert.equal(locate(Buffer.from('select 1; select 2;'), 0, undefined, 2), undefined)
+    assert.equal(
+      locate(Buffer.from('select 1; select 2;'), batchesAt('select 1; select 2;'), undefined, 2),
+      undefined,
+    )
   })
 
   it('shows a window of a very long line, and nothing that moves a cursor', () => {
@@ -67,7 +75,8 @@ describe('the place of a failure', () => {
     const lines = at(text, 'oops')?.excerpt.split('\n') ?? []
     assert.ok(lines.every((line) => line.length < 130))
     assert.equal(lines[1]?.indexOf('^'), lines[0]?.indexOf('oops'))
-    const short = locate(Buffer.from("select '\u001B[2J'"), 0, undefined, 0)?.excerpt
+    const moving = "select '\u001B[2J'"
+    const short = locate(Buffer.from(moving), batchesAt(moving), undefined, 0)?.excerpt
     assert.equal(short, "> 1 | select ' [2J'")
   })
 })
