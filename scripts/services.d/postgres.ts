@@ -52,20 +52,28 @@ export function postgres(part: PartName & `postgres${number}`): Service<Postgres
   }
 }
 
-/** Starts the server of a data folder on a free port. */
+export interface RunOptions {
+  /** Default: a free one. */
+  readonly port?: number
+  /** PostgreSQL's own settings for what must survive a crash. Default: false. */
+  readonly durable?: boolean
+}
+
+/** Starts the server of a data folder. */
 export async function runPostgres(
   folder: string,
   data: string,
   part: PartName & `postgres${number}` = 'postgres15',
+  {port: wanted, durable = false}: RunOptions = {},
 ): Promise<Pick<Postgres, 'url' | 'port' | 'log'> & {readonly server: ServerProcess}> {
-  const port = await freePort()
+  const port = wanted ?? (await freePort())
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`
   const log = join(folder, 'log')
   const settings = [
     'listen_addresses=127.0.0.1',
     `port=${port}`,
     'unix_socket_directories=',
-    ...notDurable,
+    ...(durable ? [] : notDurable),
   ]
   const server = await startServer({
     command: join(partPath(part), 'postgres'),
@@ -79,7 +87,8 @@ export async function runPostgres(
   return {server, url, port, log}
 }
 
-async function initialise(bin: string, folder: string, data: string): Promise<void> {
+/** Makes the data of a new server. */
+export async function initialise(bin: string, folder: string, data: string): Promise<void> {
   const options = ['--username=postgres', '--no-sync', '--encoding=UTF8', '--locale=C.UTF-8']
   await promisify(execFile)(join(bin, 'initdb'), ['--pgdata', data, '--auth=trust', ...options], {
     ...serverUser,

@@ -1,0 +1,17 @@
+import type {Figure} from './figure.ts'
+import {appliers, appliersPooled, appliersUnlocked} from './figures/appliers.ts'
+import {cuts} from './figures/cuts.ts'
+import {kill} from './figures/kill.ts'
+import {lockRelease} from './figures/lock-release.ts'
+import {restarts} from './figures/restarts.ts'
+
+/** In the order in which they are measured. A new one is a file in figures/, added here. */
+export const figures: readonly Figure[] = [
+  kill,
+  cuts,
+  restarts,
+  appliers,
+  appliersPooled,
+  appliersUnlocked,
+  lockRelease,
+]

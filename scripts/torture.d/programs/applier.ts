@@ -1,0 +1,23 @@
+/** Applies releases to the databases that its input names, one a line, and answers each with a line. */
+import {createInterface} from 'node:readline'
+import type {SquizzleError} from '../../../src/errors.ts'
+import type {Answer, Order} from '../support/appliers.ts'
+import {loadApply} from '../support/product.ts'
+import {reference, transactionalReference} from '../support/reference.ts'
+
+const apply = await loadApply(process.argv[2])
+
+async function carryOut({url, transactional}: Order): Promise<Answer> {
+  try {
+    const {applied, skipped} = await apply(url, transactional ? transactionalReference : reference)
+    return {applied, skipped}
+  } catch (error) {
+    const {code, message} = error as SquizzleError
+    return {failed: `${code}: ${message}`}
+  }
+}
+
+console.log('ready')
+for await (const line of createInterface(process.stdin)) {
+  console.log(JSON.stringify(await carryOut(JSON.parse(line) as Order)))
+}

@@ -1,0 +1,116 @@
+import {artifact} from '../../../test/database/support/artifact.ts'
+import type {FileSource, TestArtifact} from '../../../test/database/support/artifact.ts'
+
+/** A statement, or a whole script in a transaction, and how the catalogue or its rows show that it ran. */
+export interface Effect {
+  readonly sql: string
+  /** An SQL condition; absent where nothing shows it. */
+  readonly shown?: string
+}
+
+export interface Migration {
+  readonly name: string
+  readonly transaction: boolean
+  /** One for a script in a transaction, else one a statement. */
+  readonly effects: readonly Effect[]
+}
+
+const index = (name: string) =>
+  `exists (select from pg_index where indexrelid = to_regclass('${name}') and indisvalid)`
+const row = (name: string) =>
+  `to_regclass('witness') is not null and (xpath('/row/n/text()', query_to_xml('select count(*) as n from witness where migration = ''${name}''', false, true, '')))[1]::text = '1'`
+
+/** A table, and a row that says how often the script ran. */
+const table = (name: string, more = ''): Migration => ({
+  name,
+  transaction: true,
+  effects: [
+    {
+      sql: `create table ${name} (i int); ${more}; insert into witness values ('${name}')`,
+      shown: `to_regclass('${name}') is not null and ${row(name)}`,
+    },
+  ],
+})
+
+const releases: Readonly<Record<string, readonly Migration[]>> = {
+  // outside transactions: the last one
+  '1.0.0': [
+    table('a', 'create table witness (migration text)'),
+    table('b', 'create index old_b on b (i)'),
+    {
+      name: 'a_index',
+      transaction: false,
+      effects: [{sql: 'create index concurrently a_i on a (i)', shown: index('a_i')}],
+    },
+  ],
+  // the first one, of several statements
+  '1.1.0': [
+    {
+      name: 'b_indexes',
+      transaction: false,
+      effects: [
+        {
+          sql: 'drop index concurrently old_b;',
+          shown: `to_regclass('b') is not null and to_regclass('old_b') is null`,
+        },
+        {sql: 'vacuum b;'},
+        {sql: 'create unique index concurrently b_i on b (i);', shown: index('b_i')},
+      ],
+    },
+    table(
+      'c',
+      `create procedure batches() language plpgsql as
+      $$ begin insert into witness values ('batches'); commit; end $$`,
+    ),
+    table('d'),
+  ],
+  // the middle one, of which no catalogue can tell whether it ran
+  '1.2.0': [
+    table('e'),
+    {
+      name: 'batches',
+      transaction: false,
+      effects: [{sql: 'call batches()', shown: row('batches')}],
+    },
+    table('f'),
+  ],
+}
+
+/** Releases with a script outside transactions as the first, a middle and the last one. */
+export const reference = pack(() => true)
+
+/** The same without those, as a transaction pooler takes them. */
+export const transactionalReference = pack(({transaction}) => transaction)
+
+function pack(wanted: (migration: Migration) => boolean): TestArtifact {
+  return artifact(
+    Object.entries(releases).map(([version, list]) => ({
+      version,
+      files: Object.fromEntries(list.filter(wanted).map(({name, ...rest}) => [name, fileOf(rest)])),
+    })),
+  )
+}
+
+function fileOf({transaction, effects}: Omit<Migration, 'name'>): FileSource {
+  const [, ...more] = effects.map(({sql}) => sql)
+  return {
+    sql: effects.map(({sql}) => sql).join('\n'),
+    transaction,
+    ...(more.length > 0 ? {cuts: more} : {}),
+  }
+}
+
+/** The same artifact when it had only its first releases. */
+export function referenceUpTo(version: string): TestArtifact {
+  const {config, scriptBytes} = reference
+  const last = config.releases.findIndex((release) => release.version === version)
+  const newest = config.releases[last]
+  if (newest === undefined) throw new Error(`there is no release ${version}`)
+  const kept = config.releases.slice(0, last + 1)
+  return {config: {...config, version: newest.version, releases: kept}, scriptBytes}
+}
+
+/** All migrations, each with its place in the ledger. */
+export const migrations = Object.values(releases).flatMap((list, release) =>
+  list.map((migration, at) => ({...migration, release: release + 1, position: at + 1})),
+)
