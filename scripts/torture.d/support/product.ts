@@ -4,6 +4,7 @@ import type * as applyPlan from '../../../src/database/apply/apply-plan.ts'
 import type * as open from '../../../src/database/open.ts'
 import type * as planApply from '../../../src/database/plan/plan.ts'
 import type * as read from '../../../src/database/ledger/read.ts'
+import type * as outside from '../../../src/schema/outside-statement.ts'
 import type {ApplyRequest} from '../../../test/database/support/apply.ts'
 import type {TestArtifact} from '../../../test/database/support/artifact.ts'
 
@@ -24,10 +25,16 @@ export async function loadApply(folder = built): Promise<Apply> {
   const {applyPlan: carryOut} = (await load('database/apply/apply-plan.js')) as typeof applyPlan
   const {planApply: plan} = (await load('database/plan/plan.js')) as typeof planApply
   const {readLedger} = (await load('database/ledger/read.js')) as typeof read
+  const {readStatement} = (await load('schema/outside-statement.js')) as typeof outside
   const {withDatabase} = (await load('database/open.js')) as typeof open
   return (url, {config, scriptBytes}, {plan: options, schema = 'squizzle', ...rest} = {}) =>
     withDatabase(url, {}, async (session) => {
       const ledger = await readLedger(session, {schema})
-      return carryOut(session, plan(config, ledger, options), {author, scriptBytes, ...rest})
+      return carryOut(session, plan(config, ledger, options), {
+        author,
+        scriptBytes,
+        readStatement,
+        ...rest,
+      })
     })
 }
