@@ -5,7 +5,7 @@ import {count, formatDuration} from './display/format.ts'
 
 const lockTask = 'lock'
 
-/** Shows an apply: a task for each release, with the migration that it is at. */
+/** Shows a run: a task for each release, with the migration that it is at. */
 export function showDatabaseSteps(display: Display): (step: Step) => void {
   let waits = false
   let total = 0
@@ -28,7 +28,7 @@ export function showDatabaseSteps(display: Display): (step: Step) => void {
         return display.say(`ledger: made in the schema ${step.schema}`)
       case 'replanned':
         if (step.skipped.length === 0) return
-        return display.say(`another run has applied ${step.skipped.join(', ')}`)
+        return display.say(`another run has done ${step.skipped.join(', ')}`)
       case 'release-begun':
         total = step.migrations
         done = 0
@@ -49,6 +49,8 @@ export function showDatabaseSteps(display: Display): (step: Step) => void {
         return display.update(step.release, `${done} of ${total}: ${step.migration}`)
       case 'release-applied':
         return display.done(step.release, count(total, 'migration'))
+      case 'release-undone':
+        return display.done(step.release, `${count(total, 'migration')} undone`)
       case 'retry':
         return display.warn(
           `${step.release} was rolled back (${step.sqlstate} ${step.message}): trying again in ${formatDuration(step.delay)}, ${step.attempt} of ${step.limit}`,

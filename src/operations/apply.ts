@@ -4,11 +4,12 @@ import type {DatabaseSettings} from '../config/settings.ts'
 import {applyPlan} from '../database/apply/apply-plan.ts'
 import type {Author} from '../database/apply/options.ts'
 import {readLedger} from '../database/ledger/read.ts'
-import {planApply, type ApplyPlan} from '../database/plan/plan.ts'
+import {planApply} from '../database/plan/plan.ts'
 import {readStatement} from '../schema/outside-statement.ts'
 import {choose, referenceOf} from './choose.ts'
 import type {Context} from './context.ts'
 import {fetchLayers} from './layers.ts'
+import {describePlanned, type PlannedRelease} from './planned-release.ts'
 import {withProjectDatabase} from './project-database.ts'
 import {withScripts} from './scripts.ts'
 
@@ -44,19 +45,6 @@ export interface ApplyResult {
   /** What the database has beyond the artifact, where that was allowed. */
   readonly ahead: readonly Version[]
   readonly runId?: string
-}
-
-/** A release of the plan as people and programs read it. */
-export interface PlannedRelease {
-  readonly version: Version
-  /** `atomic`: whole or not at all. `resumable`: several segments, gone on with where a run ended. */
-  readonly kind: 'atomic' | 'resumable'
-  /** Whether an earlier run began it. */
-  readonly continued: boolean
-  readonly segments: readonly {
-    readonly transaction: boolean
-    readonly migrations: readonly string[]
-  }[]
 }
 
 /**
@@ -109,16 +97,4 @@ export async function apply(context: Context, input: ApplyInput): Promise<ApplyR
     )
     return {...result, applied, skipped, runId}
   })
-}
-
-function describePlanned({release, kind, continued, segments}: ApplyPlan['releases'][number]) {
-  return {
-    version: release.version,
-    kind,
-    continued,
-    segments: segments.map(({transaction, migrations}) => ({
-      transaction,
-      migrations: migrations.map(({migration}) => migration.name),
-    })),
-  }
 }

@@ -9,12 +9,6 @@ export interface ReleaseShape {
 
 /** The shape that a release has with one transaction for all that can share one. */
 export function shapeOf(migrations: readonly Migration[]): ReleaseShape {
-  const planned = migrations.map((migration, index) => ({
-    position: index + 1,
-    migration,
-    statementsDone: 0,
-    statementOpen: false,
-  }))
-  const segments = segmentsOf(planned, 'release').length
+  const segments = segmentsOf(migrations, 'release', ({forward}) => forward.transaction).length
   return {kind: segments > 1 ? 'resumable' : 'atomic', segments}
 }

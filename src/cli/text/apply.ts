@@ -1,4 +1,5 @@
-import type {ApplyResult, PlannedRelease} from '../../operations/apply.ts'
+import type {ApplyResult} from '../../operations/apply.ts'
+import type {PlannedRelease} from '../../operations/planned-release.ts'
 import {count} from '../display/format.ts'
 
 /** What `apply` prints: the plan on a dry run, else what came of it. */
@@ -24,7 +25,8 @@ export function applyText(result: ApplyResult): string {
   return lines.join('\n')
 }
 
-function planLines({version, kind, continued, segments}: PlannedRelease): string[] {
+/** A release of a plan, with its segments where there are several. */
+export function planLines({version, kind, continued, segments}: PlannedRelease): string[] {
   const migrations = segments.reduce((sum, segment) => sum + segment.migrations.length, 0)
   const parts = segments.length > 1 ? `${count(segments.length, 'segment')}, ${kind}` : kind
   return [

@@ -30,7 +30,7 @@ export async function resolveCommit(
     'CONNECTION_LOST',
     `the connection to the database broke while a part of ${release} was being committed: ${outcome}`,
     {
-      hint: 'Run the same command again: it goes on from what the database records.',
+      hint: run.kind.words.again,
       details: {release, committed: committed ?? null, runId: run.writer.runId},
       cause,
     },
@@ -58,7 +58,8 @@ async function ask(run: Run, xid: string): Promise<boolean> {
 function rowsOf({writer: {schema, runId}}: Run, xid: string): string {
   const written = `run_id = ${literal(runId)} AND xmin = '${BigInt.asUintN(32, BigInt(xid))}'`
   return `SELECT EXISTS (SELECT FROM ${schema}.releases WHERE ${written})
-    OR EXISTS (SELECT FROM ${schema}.migrations WHERE ${written}) AS found`
+    OR EXISTS (SELECT FROM ${schema}.migrations WHERE ${written})
+    OR EXISTS (SELECT FROM ${schema}.events WHERE ${written}) AS found`
 }
 
 async function reopen(session: Session): Promise<Session> {

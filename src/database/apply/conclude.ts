@@ -2,7 +2,6 @@ import {isSquizzleError, SquizzleError} from '../../errors.ts'
 import type {ErrorCode} from '../../errors.ts'
 import {explainSqlError} from '../explain.ts'
 import {readLedger} from '../ledger/read.ts'
-import {reachedBy} from '../plan/reached.ts'
 import type {Reached} from '../plan/reached.ts'
 import {explainFailure, locateFailure, StatementFailure} from './failure.ts'
 import type {LocatedFailure, Outcome} from './failure.ts'
@@ -23,7 +22,7 @@ export async function conclude(run: Run, error: unknown): Promise<unknown> {
     const located = locateFailure(error)
     if (ownTransactions.includes(error.outcome)) run.reached = await readReached(run)
     await recordEvent(run, 'failed', factsOf(located))
-    return explainFailure(located, describeOutcome(error.outcome, run.reached))
+    return explainFailure(located, run.kind.failure, describeOutcome(error.outcome, run))
   }
   const explained = explainSqlError(error, run.session)
   if (explained instanceof Interrupted) {
@@ -38,10 +37,10 @@ export async function conclude(run: Run, error: unknown): Promise<unknown> {
 /** What the script committed may include ledger rows of the scripts before it. */
 const ownTransactions: readonly Outcome[] = ['committed', 'ended']
 
-async function readReached({session, plan, options, reached}: Run): Promise<Reached> {
+async function readReached({session, schema, options, reached, reachedBy}: Run): Promise<Reached> {
   try {
     const {searchPath} = options
-    return reachedBy(await readLedger(session, {schema: plan.schema, searchPath}), plan.config)
+    return reachedBy(await readLedger(session, {schema, searchPath}))
   } catch {
     return reached
   }
@@ -50,7 +49,7 @@ async function readReached({session, plan, options, reached}: Run): Promise<Reac
 function factsOf({failure, file, location, message}: LocatedFailure): EventFacts {
   const {script} = failure.failed
   return {
-    version: script.release,
+    version: script.planned.release,
     migration: script.planned.migration.name,
     script: script.role,
     file,
@@ -79,20 +78,20 @@ function explainInterruption(run: Run, {cause}: Interrupted): SquizzleError {
   const reason: unknown = run.interruption.signal?.reason ?? cause
   const code =
     isSquizzleError(reason) && signalCodes.includes(reason.code) ? reason.code : 'INTERRUPTED'
-  const state = describeReached(run.reached)
+  const state = describeReached(run)
   return new SquizzleError(
     code,
     `${code === 'TERMINATED' ? 'terminated' : 'interrupted'}: ${state}`,
-    {hint: 'Run the same command again: it goes on from there.', details: {state}, cause: reason},
+    {hint: run.kind.words.again, details: {state}, cause: reason},
   )
 }
 
 function withState(error: unknown, run: Run): unknown {
   if (!isSquizzleError(error) || error.code !== 'CONNECTION_LOST') return error
   if ('committed' in error.details) return error
-  const state = describeReached(run.reached)
+  const state = describeReached(run)
   return new SquizzleError('CONNECTION_LOST', error.message, {
-    hint: `The server rolls back what was not committed: ${state}. Run the same command again.`,
+    hint: `The server rolls back what was not committed: ${state}. ${run.kind.words.again}`,
     details: {...error.details, state},
     cause: error.cause,
   })

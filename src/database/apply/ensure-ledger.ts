@@ -20,11 +20,10 @@ const race = ['42P06', '42P07', '23505'] as const
  * @throws LedgerChanged where another run was first; PERMISSION_DENIED, LOCK_TIMEOUT
  */
 export async function ensureLedger(run: Run): Promise<void> {
-  if (run.fingerprint !== noFingerprint && (run.plan.from !== undefined || (await hasMeta(run))))
-    return
+  if (run.fingerprint !== noFingerprint && (hasRelease(run) || (await hasMeta(run)))) return
   try {
     await begin(run, false)
-    const {schema} = run.plan
+    const {schema} = run
     const ledger = await readLedger(run.session, {schema, searchPath: run.options.searchPath})
     if (ledger.meta !== undefined) throw new LedgerChanged('another run made the ledger')
     const [row] = await run.session.query(await creation(run, ledger.exists))
@@ -33,7 +32,11 @@ export async function ensureLedger(run: Run): Promise<void> {
     await rollback(run)
     throw explainRefusal(error, run)
   }
-  await run.reporter.step({type: 'ledger-created', schema: run.plan.schema})
+  await run.reporter.step({type: 'ledger-created', schema: run.schema})
+}
+
+function hasRelease({reached: {at, partial}}: Run): boolean {
+  return at !== undefined || partial !== undefined
 }
 
 async function hasMeta({session, writer}: Run): Promise<boolean> {
@@ -42,7 +45,7 @@ async function hasMeta({session, writer}: Run): Promise<boolean> {
 }
 
 async function creation(run: Run, tablesExist: boolean): Promise<string> {
-  const {schema} = run.plan
+  const {schema} = run
   const [facts] = await run.session.query(
     `SELECT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = ${literal(schema)}) AS found,
       pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE') AS allowed`,
@@ -50,7 +53,7 @@ async function creation(run: Run, tablesExist: boolean): Promise<string> {
   // some hosts keep it from ordinary roles
   const systemIdentifier =
     facts?.['allowed'] === 't' ? await readSystemIdentifier(run.session) : undefined
-  const meta = {format: ledgerFormat, project: run.plan.config.project, systemIdentifier}
+  const meta = {format: ledgerFormat, project: run.project, systemIdentifier}
   return [
     ...(facts?.['found'] === 't' ? [] : [schemaDdl(schema)]),
     ...(tablesExist ? [] : tablesDdl(schema)),
@@ -74,7 +77,7 @@ function explainRefusal(error: unknown, run: Run): unknown {
   if (!isSqlError(error, '42501')) return error
   return new SquizzleError('PERMISSION_DENIED', permissionDenied(error.message), {
     hint: 'Let a role that may make schemas run the statements that `squizzle status --ledger-ddl` prints.',
-    details: {schema: run.plan.schema, role: run.session.server.role, sqlstate: error.code},
+    details: {schema: run.schema, role: run.session.server.role, sqlstate: error.code},
     cause: error,
   })
 }

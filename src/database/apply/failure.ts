@@ -1,5 +1,6 @@
 import {migrationLabel} from '../../artifact/release.ts'
 import {SquizzleError} from '../../errors.ts'
+import type {ErrorCode} from '../../errors.ts'
 import {hintFor} from '../explain.ts'
 import {locateCopyRow} from '../sql/copy-row.ts'
 import {locate} from '../sql/location.ts'
@@ -74,17 +75,22 @@ function locationOf({cause, failed}: StatementFailure): Location | undefined {
 
 /**
  * The error that the person is shown.
+ * @param code of a failure of what the run does
  * @param state what state the database is in now, as a sentence without its full stop
  */
-export function explainFailure(located: LocatedFailure, state: string): SquizzleError {
+export function explainFailure(
+  located: LocatedFailure,
+  code: ErrorCode,
+  state: string,
+): SquizzleError {
   const {failure, file, location, message} = located
   const {cause, failed} = failure
   const place = location === undefined ? file : `${file}:${location.line}:${location.column}`
   const advice = adviceFor(failure)
-  return new SquizzleError('MIGRATION_FAILED', `${place}: ${message}`, {
+  return new SquizzleError(code, `${place}: ${message}`, {
     hint: `${state.charAt(0).toUpperCase()}${state.slice(1)}.${advice === undefined ? '' : ` ${advice}`}`,
     details: {
-      release: failed.script.release,
+      release: failed.script.planned.release,
       migration: failed.script.planned.migration.name,
       file,
       ...location,

@@ -1,13 +1,18 @@
 import {SquizzleError} from '../../errors.ts'
 import {needsDirectConnection} from '../plan/plan.ts'
-import type {ApplyPlan} from '../plan/plan.ts'
+import type {PlannedRelease} from '../plan/plan.ts'
 import type {Session} from '../session.ts'
+
+/** An apply or a rollback. */
+interface Planned {
+  readonly releases: readonly PlannedRelease[]
+}
 
 /**
  * Refuses a server that can't do what a plan needs, before anything is begun.
  * @throws CONFIG_INVALID
  */
-export function refuseUnfit({server, name, engine}: Session, plan: ApplyPlan): void {
+export function refuseUnfit({server, name, engine}: Session, plan: Planned): void {
   if (server.standby) {
     throw unfit(
       `${name} is a standby: nothing can be written there`,
@@ -38,11 +43,11 @@ export function refuseUnfit({server, name, engine}: Session, plan: ApplyPlan): v
   }
 }
 
-function sendsRows({releases}: ApplyPlan): boolean {
+function sendsRows({releases}: Planned): boolean {
   return releases.some(({segments}) =>
     segments.some(({migrations}) =>
-      migrations.some(({migration}) =>
-        migration.forward.batches?.some((batch) => typeof batch !== 'number'),
+      migrations.some(({source}) =>
+        source.script.batches?.some((batch) => typeof batch !== 'number'),
       ),
     ),
   )

@@ -1,21 +1,40 @@
-import type {ApplyPlan} from '../plan/plan.ts'
+import {randomUUID} from 'node:crypto'
+import {quoteSchema} from '../ledger/ddl.ts'
+import type {Ledger} from '../ledger/ledger.ts'
+import {lockKey} from '../lock.ts'
 import type {Reached} from '../plan/reached.ts'
 import type {Session} from '../session.ts'
+import type {RunKind} from './kind.ts'
 import type {ApplyOptions} from './options.ts'
+import {createReporter} from './reporter.ts'
 import type {Reporter} from './reporter.ts'
 import type {Work} from './steps.ts'
 import type {Writer} from './writes.ts'
 
-/** One run of apply, as it goes on. */
+/** What a run knows of its ledger before it begins. */
+export interface RunPlace {
+  /** Of the ledger. */
+  readonly schema: string
+  readonly project: string
+  readonly fingerprint: string
+  readonly reached: Reached
+  /** Where the database is, by a ledger read anew. */
+  readonly reachedBy: (ledger: Ledger) => Reached
+}
+
+/** One run that changes a database, as it goes on. */
 export interface Run {
+  readonly kind: RunKind
   readonly session: Session
   readonly options: ApplyOptions
   readonly reporter: Reporter
   readonly writer: Writer
+  readonly schema: string
+  readonly project: string
   /** Of the advisory lock. */
   readonly key: string
   readonly interruption: Interruption
-  plan: ApplyPlan
+  readonly reachedBy: RunPlace['reachedBy']
   /** Of the ledger as this run knows it. */
   fingerprint: string
   reached: Reached
@@ -44,7 +63,32 @@ export class LedgerChanged extends Error {
   override readonly name = 'LedgerChanged'
 }
 
-export function interruptionOf(signal: AbortSignal | undefined): Interruption {
+export function startRun(
+  kind: RunKind,
+  session: Session,
+  place: RunPlace,
+  options: ApplyOptions,
+): Run {
+  return {
+    kind,
+    session,
+    options,
+    ...place,
+    reporter: createReporter(options.onStep),
+    interruption: interruptionOf(options.signal),
+    key: lockKey(place.schema, place.project),
+    writer: {
+      schema: quoteSchema(place.schema),
+      runId: randomUUID(),
+      author: options.author,
+      artifact: options.artifact ?? {},
+    },
+    hasSessionLock: false,
+    recorded: false,
+  }
+}
+
+function interruptionOf(signal: AbortSignal | undefined): Interruption {
   return {
     signal,
     check: () => {

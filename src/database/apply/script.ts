@@ -9,6 +9,7 @@ import type {ScriptBytes} from './options.ts'
 
 /** A script ready to be sent. */
 export interface LoadedScript {
+  /** Whose file it is. */
   readonly release: Version
   readonly planned: PlannedMigration
   readonly role: ScriptRole
@@ -40,13 +41,11 @@ export const messageSize = 1_000_000
 
 /** @throws INTEGRITY for bytes that are not what the artifact says */
 export async function loadScript(
-  release: Version,
   planned: PlannedMigration,
-  role: ScriptRole,
   read: ScriptBytes,
 ): Promise<LoadedScript> {
-  const script = planned.migration[role] ?? planned.migration.forward
-  const bytes = await read(release, planned.migration, role)
+  const {release, migration, role, script} = planned.source
+  const bytes = await read(release, migration, role)
   const label = migrationLabel(release, script.path)
   if (bytes.byteLength !== script.size || sha256(bytes) !== script.digest) {
     throw new SquizzleError('INTEGRITY', `${label} is not what the artifact says it is`, {

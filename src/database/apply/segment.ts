@@ -2,7 +2,6 @@ import type {PlannedRelease} from '../plan/plan.ts'
 import type {PlannedMigration, Segment} from '../plan/segments.ts'
 import type {Run} from './run.ts'
 import type {Work} from './steps.ts'
-import {finishRelease, insertEvent, insertRelease, takeOverRelease} from './writes.ts'
 import type {MigrationRow} from './writes.ts'
 
 /** A segment with its place in its release. */
@@ -19,21 +18,14 @@ export function workOf({planned, migrations}: SegmentWork): Work {
   }
 }
 
-/** The statements with which a release's first segment begins. */
-export function openRelease({writer}: Run, {planned, first}: SegmentWork): readonly string[] {
-  if (!first) return []
-  const {continued, position, release} = planned
-  return [continued ? takeOverRelease(writer, position) : insertRelease(writer, release, position)]
+/** The statements in front of a segment's first script. */
+export function openRelease({kind, writer}: Run, segment: SegmentWork): readonly string[] {
+  return kind.records.open(writer, segment)
 }
 
-/** The statements with which its last one ends. */
-export function closeRelease({writer}: Run, {planned, last}: SegmentWork): readonly string[] {
-  if (!last) return []
-  const {version, diffId} = planned.release
-  return [
-    finishRelease(writer, planned.position),
-    insertEvent(writer, 'applied', {version, diffId}),
-  ]
+/** The statements behind its last one. */
+export function closeRelease({kind, writer}: Run, segment: SegmentWork): readonly string[] {
+  return kind.records.close(writer, segment)
 }
 
 /** The ledger's row of a migration, but for its state. */

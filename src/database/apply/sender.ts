@@ -14,7 +14,7 @@ import type {SegmentWork} from './segment.ts'
 import {send} from './send.ts'
 import {ledgerSettings, scriptSettings, sessionResets} from './settings.ts'
 import type {Transaction} from './transaction.ts'
-import {finishedBefore, insertDoneMigration} from './writes.ts'
+import {finishedBefore} from './writes.ts'
 
 /** SQLSTATE `unique_violation`: of squizzle's own rows, another run wrote them. */
 const uniqueViolation = '23505'
@@ -143,7 +143,8 @@ export class MessageSender {
 
   #record(script: LoadedScript, start: string): string {
     this.#recorded.push(script.planned.migration.name)
-    return insertDoneMigration(this.#run.writer, this.#row(script), start)
+    const {kind, writer} = this.#run
+    return kind.records.done(writer, this.#segment, script.planned, start)
   }
 
   #row({planned}: LoadedScript) {

@@ -16,7 +16,7 @@ export async function applyStatements(run: Run, segment: SegmentWork): Promise<v
   const {release} = segment.planned
   const {name} = planned.migration
   const {writer} = run
-  const script = await loadScript(work.release, planned, 'forward', run.options.scriptBytes)
+  const script = await loadScript(planned, run.options.scriptBytes)
   const row = rowOf(segment, planned)
   await runOutside(run, {
     script,

@@ -3,7 +3,7 @@ import type {LockOwner} from '../lock.ts'
 import type {Notice} from '../session.ts'
 
 /**
- * What an apply reports as it goes: the progress display, the JSON lines and the tests that kill it at each step
+ * What a run reports as it goes: the progress display, the JSON lines and the tests that kill it at each step
  * listen to the same. Times in milliseconds.
  */
 export type Step =
@@ -32,6 +32,7 @@ export type Step =
   | ({readonly type: 'committing'} & Work)
   | ({readonly type: 'committed'} & Work)
   | {readonly type: 'release-applied'; readonly release: Version}
+  | {readonly type: 'release-undone'; readonly release: Version}
   | {
       readonly type: 'retry'
       readonly release: Version

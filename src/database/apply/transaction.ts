@@ -13,7 +13,7 @@ import type {Run} from './run.ts'
 import {pause, send} from './send.ts'
 import {lockLiteral} from './session-lock.ts'
 import {ledgerSettings} from './settings.ts'
-import {describeReached} from './state.ts'
+import {describeOutcome} from './state.ts'
 import type {Work} from './steps.ts'
 import {untilLocked} from './wait.ts'
 
@@ -105,11 +105,11 @@ export async function commit(run: Run, transaction: Transaction, work: Work): Pr
 }
 
 /** What was put off until now, in a way that squizzle could not see. */
-function explainCommit({reached}: Run, {release}: Work, cause: SqlError): SquizzleError {
-  const state = `rolled back: ${describeReached(reached)}`
+function explainCommit(run: Run, {release}: Work, cause: SqlError): SquizzleError {
+  const state = describeOutcome('rolled-back', run)
   const message = `${release} failed when it was committed: ${cause.message}`
-  return new SquizzleError('MIGRATION_FAILED', message, {
-    hint: `R${state.slice(1)}.`,
+  return new SquizzleError(run.kind.failure, message, {
+    hint: `${state.charAt(0).toUpperCase()}${state.slice(1)}.`,
     details: {
       release,
       sqlstate: cause.code,

@@ -16,7 +16,7 @@ export async function applyTransactional(run: Run, segment: SegmentWork): Promis
     const sender = new MessageSender(run, segment, transaction)
     for (const planned of segment.migrations) {
       const {scriptBytes} = run.options
-      await sender.add(await loadScript(work.release, planned, 'forward', scriptBytes))
+      await sender.add(await loadScript(planned, scriptBytes))
     }
     await sender.finish()
   })

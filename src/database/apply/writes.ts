@@ -61,6 +61,20 @@ export function finishRelease({schema}: Writer, position: number): string {
   )
 }
 
+/** Some of a release is about to be undone, or another part of it. */
+export function reopenRelease(writer: Writer, position: number): string {
+  return update(
+    `${writer.schema}.releases`,
+    {state: 'applying', finished_at: null, duration_ms: null, ...provenance(writer)},
+    `position = ${position}`,
+  )
+}
+
+/** All of its migrations are undone. */
+export function deleteRelease({schema}: Writer, position: number): string {
+  return `DELETE FROM ${schema}.releases WHERE position = ${position}`
+}
+
 export interface MigrationRow {
   /** Position of its release. */
   readonly release: number
@@ -84,6 +98,11 @@ export function insertDoneMigration(writer: Writer, row: MigrationRow, start: st
 /** When the migration before was done: of scripts that share a message, the beginning of the next. */
 export function finishedBefore({schema}: Writer, {release, position}: MigrationRow): string {
   return `(SELECT finished_at FROM ${schema}.migrations WHERE release = ${release} AND position = ${position - 1})`
+}
+
+/** A migration is undone. */
+export function deleteMigration({schema}: Writer, {release, position}: MigrationRow): string {
+  return `DELETE FROM ${schema}.migrations WHERE release = ${release} AND position = ${position}`
 }
 
 /** A statement outside transactions is about to run: the row is made with the first. */

@@ -246,7 +246,7 @@ const events: Table = {
       name: 'kind',
       type: 'text',
       comment:
-        'apply: a run began; applied: a release is done; failed; interrupted; rollback; baseline; import; resolve',
+        'apply, rollback: a run began; applied, rolled-back: a release is done or undone; failed; interrupted; baseline; import; resolve',
     },
     {name: 'run_id', type: 'uuid', comment: 'The run, which may have several events'},
     {name: 'version', type: 'text', nullable: true, comment: 'Version of the release concerned'},

@@ -10,11 +10,12 @@ import {packedAs} from './compare.ts'
 export function checkAgainstArtifact(config: ArtifactConfig, {releases}: Ledger): void {
   for (const recorded of releases) {
     const packed = packedAs(config, recorded)
-    if (packed !== undefined) checkRelease(recorded, packed)
+    if (packed !== undefined) checkAgainstRelease(recorded, packed)
   }
 }
 
-function checkRelease(recorded: LedgerRelease, packed: ReleaseEntry): void {
+/** The same for one release. @throws INTEGRITY */
+export function checkAgainstRelease(recorded: LedgerRelease, packed: ReleaseEntry): void {
   const {version, state} = recorded
   for (const row of recorded.migrations) {
     const migration = packed.migrations[row.position - 1]

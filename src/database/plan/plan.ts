@@ -8,7 +8,7 @@ import {checkAgainstArtifact} from './agreement.ts'
 import {compare, foreignProject, packedAs, refuseStanding} from './compare.ts'
 import {reachedBy} from './reached.ts'
 import type {Reached} from './reached.ts'
-import {segmentsOf} from './segments.ts'
+import {forwardOf, plannedInTransaction, segmentsOf} from './segments.ts'
 import type {PlannedMigration, Segment, TransactionMode} from './segments.ts'
 
 export interface PlanOptions {
@@ -20,12 +20,12 @@ export interface PlanOptions {
   readonly allowNonempty?: boolean
 }
 
-/** A release to apply, or to go on with. */
+/** A release to apply, or to go on with; or one to undo. */
 export interface PlannedRelease {
   readonly release: ReleaseEntry
   /** In the ledger. */
   readonly position: number
-  /** Whether an earlier run began it. */
+  /** Whether an earlier run began it, or began to undo it. */
   readonly continued: boolean
   /** One segment: it is applied whole or not at all. Several: a run that ends between them is gone on with. */
   readonly kind: 'atomic' | 'resumable'
@@ -82,7 +82,11 @@ export function planApply(
 }
 
 /** Whether it needs a session of its own: poolers that give each transaction another connection won't do. */
-export function needsDirectConnection({releases}: Pick<ApplyPlan, 'releases'>): boolean {
+export function needsDirectConnection({
+  releases,
+}: {
+  readonly releases: readonly PlannedRelease[]
+}): boolean {
   return releases.some(({segments}) => segments.some(({transaction}) => !transaction))
 }
 
@@ -128,24 +132,24 @@ function planRelease(
     if (row?.state === 'done') return []
     if (row?.state === 'undoing') throw beingUndone(release, row)
     const {started, done} = row?.statements ?? {started: 0, done: 0}
-    const statementOpen = started > done
-    return [{position: index + 1, migration, statementsDone: done, statementOpen}]
+    return [
+      {
+        release: release.version,
+        position: index + 1,
+        migration,
+        source: forwardOf(release.version, migration),
+        statementsDone: done,
+        statementOpen: started > done,
+      },
+    ]
   })
-  const segments = segmentsOf(planned, mode)
-  const kind = segmentsOf(
-    release.migrations.map((migration, index) => ({
-      position: index + 1,
-      migration,
-      statementsDone: 0,
-      statementOpen: false,
-    })),
-    mode,
-  )
+  const segments = segmentsOf(planned, mode, plannedInTransaction)
+  const whole = segmentsOf(release.migrations, mode, ({forward}) => forward.transaction)
   return {
     release,
     position,
     continued: recorded !== undefined,
-    kind: kind.length > 1 ? 'resumable' : 'atomic',
+    kind: whole.length > 1 ? 'resumable' : 'atomic',
     // a release without migrations still has its ledger row to write
     segments: segments.length > 0 ? segments : [{transaction: true, migrations: []}],
   }

@@ -1,7 +1,7 @@
 import type {ArtifactConfig} from '../../artifact/release.ts'
 import type {Version} from '../../artifact/version.ts'
 import {headOf} from '../ledger/ledger.ts'
-import type {Ledger} from '../ledger/ledger.ts'
+import type {Ledger, LedgerRelease} from '../ledger/ledger.ts'
 import {packedAs} from './compare.ts'
 
 /** Where a database is, for all that is committed. */
@@ -23,10 +23,18 @@ export interface Reached {
 
 /** Where a database is, by its ledger. */
 export function reachedBy(ledger: Ledger, config: ArtifactConfig): Reached {
+  return reachedIn(ledger, (head) => packedAs(config, head)?.migrations.length)
+}
+
+/** @param sizeOf how many migrations a release has, where that is known */
+export function reachedIn(
+  ledger: Ledger,
+  sizeOf: (release: LedgerRelease) => number | undefined,
+): Reached {
   const at = ledger.releases.findLast(({state}) => state === 'applied')?.version
   const head = headOf(ledger)
   if (head?.state !== 'applying') return at === undefined ? {} : {at}
   const done = head.migrations.filter(({state}) => state === 'done').length
-  const of = packedAs(config, head)?.migrations.length ?? done
+  const of = sizeOf(head) ?? done
   return {...(at === undefined ? {} : {at}), partial: {version: head.version, done, of}}
 }

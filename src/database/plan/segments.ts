@@ -1,10 +1,22 @@
-import type {Migration} from '../../artifact/release.ts'
+import type {BatchedScript, Migration, ScriptRole} from '../../artifact/release.ts'
+import type {Version} from '../../artifact/version.ts'
 
-/** A migration to run, with its place in its release. */
+/** A script by where an artifact has it. */
+export interface ScriptSource {
+  readonly release: Version
+  readonly migration: Migration
+  readonly role: ScriptRole
+  readonly script: BatchedScript
+}
+
+/** A migration to apply or to undo, with its place in its release. */
 export interface PlannedMigration {
+  readonly release: Version
   /** In the release, from 1. */
   readonly position: number
   readonly migration: Migration
+  /** What is run for it: a script of its own, or to undo a repeatable one, the bytes of an earlier release. */
+  readonly source: ScriptSource
   /** Outside transactions: how many statements are done already. */
   readonly statementsDone: number
   /** Outside transactions: one more was begun, and it is not known whether it was done. */
@@ -12,21 +24,23 @@ export interface PlannedMigration {
 }
 
 /** What commits together; a script outside transactions stands alone. */
-export interface Segment {
+export interface Segment<T = PlannedMigration> {
   readonly transaction: boolean
-  readonly migrations: readonly PlannedMigration[]
+  readonly migrations: readonly T[]
 }
 
 /** `release`: neighbouring transactional scripts share a transaction. `migration`: one each. */
 export type TransactionMode = 'release' | 'migration'
 
-export function segmentsOf(
-  migrations: readonly PlannedMigration[],
+/** @param inTransaction whether the script of a migration runs in a transaction */
+export function segmentsOf<T>(
+  migrations: readonly T[],
   mode: TransactionMode,
-): readonly Segment[] {
-  const segments: Segment[] = []
+  inTransaction: (migration: T) => boolean,
+): readonly Segment<T>[] {
+  const segments: Segment<T>[] = []
   for (const planned of migrations) {
-    const {transaction} = planned.migration.forward
+    const transaction = inTransaction(planned)
     const last = segments.at(-1)
     if (transaction && last?.transaction === true && mode === 'release') {
       segments[segments.length - 1] = {...last, migrations: [...last.migrations, planned]}
@@ -35,4 +49,12 @@ export function segmentsOf(
     }
   }
   return segments
+}
+
+export function plannedInTransaction({source}: PlannedMigration): boolean {
+  return source.script.transaction
+}
+
+export function forwardOf(release: Version, migration: Migration): ScriptSource {
+  return {release, migration, role: 'forward', script: migration.forward}
 }

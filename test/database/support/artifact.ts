@@ -3,7 +3,7 @@ import type {ArtifactConfig, BatchedScript, ReleaseEntry} from '../../../src/art
 import {parseVersion} from '../../../src/artifact/version.ts'
 import type {ScriptBytes} from '../../../src/database/apply/options.ts'
 
-/** A release as a test writes it: names and SQL, in the order in which they run. */
+/** A release as a test writes it: names (`R__` begins those of repeatable ones) and SQL, in the order in which they run. */
 export interface ReleaseSource {
   readonly version: string
   readonly after?: readonly string[]
@@ -12,7 +12,12 @@ export interface ReleaseSource {
   readonly salt?: string
 }
 
-export interface FileSource {
+export interface FileSource extends ScriptSource {
+  readonly rollback?: string | ScriptSource
+  readonly verify?: string | ScriptSource
+}
+
+interface ScriptSource {
   readonly sql: string
   readonly transaction?: boolean
   /** Where its batches begin, as texts that they begin with. */
@@ -47,10 +52,11 @@ export function artifact(releases: readonly ReleaseSource[], project = 'shop'): 
       builder: {name: 'squizzle', version: '0.0.0'},
       releases: entries,
     },
-    scriptBytes: (release, migration) => {
-      const bytes = scripts.get(`${release}/${migration.forward.path}`)
+    scriptBytes: (release, migration, role) => {
+      const path = migration[role]?.path
+      const bytes = scripts.get(`${release}/${path}`)
       return bytes === undefined
-        ? Promise.reject(new Error(`no bytes for ${migration.forward.path}`))
+        ? Promise.reject(new Error(`no bytes for ${path}`))
         : Promise.resolve(bytes)
     },
   }
@@ -63,10 +69,19 @@ function entry(
 ): ReleaseEntry {
   const version = parseVersion(text)
   const migrations = Object.entries(files).map(([name, file]) => {
-    const source = typeof file === 'string' ? {sql: file} : file
-    const forward = script(`${name}.sql`, source)
-    scripts.set(`${version}/${forward.path}`, Buffer.from(source.sql))
-    return {name, kind: 'versioned' as const, forward}
+    const {rollback, verify, ...forward} = typeof file === 'string' ? {sql: file} : file
+    const pack = (path: string, sql: string | ScriptSource) => {
+      const source = typeof sql === 'string' ? {sql} : sql
+      scripts.set(`${version}/${path}`, Buffer.from(source.sql))
+      return script(path, source)
+    }
+    return {
+      name,
+      kind: name.startsWith('R__') ? ('repeatable' as const) : ('versioned' as const),
+      forward: pack(`${name}.sql`, forward),
+      ...(rollback !== undefined && {rollback: pack(`${name}.rollback.sql`, rollback)}),
+      ...(verify !== undefined && {verify: pack(`${name}.verify.sql`, verify)}),
+    }
   })
   const identity = JSON.stringify([version, after, migrations, salt])
   return {
@@ -80,7 +95,7 @@ function entry(
   }
 }
 
-function script(path: string, source: FileSource): BatchedScript {
+function script(path: string, source: ScriptSource): BatchedScript {
   const bytes = Buffer.from(source.sql)
   const {sql: _, cuts, transaction = true, ...rest} = source
   return {
