@@ -47,13 +47,23 @@ const unset = {
 }
 
 function serverUrlProblem(url: string): Omit<Problem, 'path'> | undefined {
-  if (!URL.canParse(url)) return unescaped
-  const {username, password, hostname, pathname, search, hash} = new URL(url)
+  const [first, ...others] = hostsOf(url)
+  const one = others.length === 0 ? url : url.replace(severalHosts, `$1${first}`)
+  if (!URL.canParse(one)) return unescaped
+  const {username, password, hostname, pathname, search, hash} = new URL(one)
   // A "#", "/" or "?" inside a password ends what is read as the host: it would lead elsewhere.
   if (hash !== '' || (username === '' && (pathname + search).includes('@'))) return unescaped
-  const parts = [username, password, hostname, pathname.slice(1)].map(decode)
+  const names = others.map((host) => host.replace(/:\d*$/, ''))
+  const parts = [username, password, hostname, ...names, pathname.slice(1)].map(decode)
   if (parts.includes(undefined)) return unescaped
   return parts.includes('undefined') ? unset : undefined
+}
+
+/** What stands before the hosts, and the hosts: several are separated by commas, which no other URL has. */
+const severalHosts = /^(postgres(?:ql)?:\/\/(?:[^/?#]*@)?)([^/?#@]*)/i
+
+function hostsOf(url: string): readonly string[] {
+  return severalHosts.exec(url)?.[2]?.split(',') ?? []
 }
 
 function decode(text: string): string | undefined {

@@ -1,6 +1,6 @@
 import type {LockHolder} from '../files/lock.ts'
 import type {Session} from './session.ts'
-import {describeUrl, parseDatabaseUrl} from './url.ts'
+import {describeDatabase, parseDatabaseUrl} from './url.ts'
 
 export interface OpenOptions {
   /** A folder for what makes new embedded databases quick to open. */
@@ -19,13 +19,12 @@ export interface OpenOptions {
  */
 export async function openDatabase(url: string, options: OpenOptions = {}): Promise<Session> {
   const parsed = parseDatabaseUrl(url)
-  const name = describeUrl(url)
   if (parsed.engine === 'pglite') {
     const {openPglite} = await import('./pglite/open.ts')
-    return openPglite(parsed, name, {...options, wait: options.wait ?? 60})
+    return openPglite(parsed, describeDatabase(parsed), {...options, wait: options.wait ?? 60})
   }
   const {connectPostgres} = await import('./postgres/connect.ts')
-  return connectPostgres(parsed, name)
+  return connectPostgres(parsed)
 }
 
 /** Runs the work with an open database and closes it after, come what may. */

@@ -1,4 +1,5 @@
-import {SquizzleError} from '../errors.ts'
+import {describeHosts, invalidUrl, parseHosts} from './hosts.ts'
+import type {Host} from './hosts.ts'
 
 /** Where a database is, parsed. */
 export type DatabaseUrl = PostgresUrl | PgliteUrl
@@ -7,9 +8,8 @@ export interface PostgresUrl {
   readonly engine: 'postgresql'
   readonly user?: string
   readonly password?: string
-  /** A name, an address, or the folder of a Unix socket; absent for the default. */
-  readonly host?: string
-  readonly port?: number
+  /** At least one, in the order in which they are tried. */
+  readonly hosts: readonly Host[]
   readonly database?: string
   /** `sslmode`, `connect_timeout`, `application_name`, ...: what isn't known is ignored, as other tools add their own. */
   readonly parameters: Readonly<Record<string, string>>
@@ -24,8 +24,6 @@ export interface PgliteUrl {
 const postgresPattern =
   /^postgres(?:ql)?:\/\/(?:(?<userinfo>[^/?]*)@)?(?<hosts>[^/?@]*)(?:\/(?<database>[^?]*))?(?:\?(?<query>.*))?$/s
 
-const hostPattern = /^(?:\[(?<v6>[^\]]+)\]|(?<name>[^:[\]]*))(?::(?<port>\d{1,5}))?$/
-
 /**
  * Reads a database URL as libpq does; nothing of it is repeated in an error, as it may hold a password.
  * @throws CONFIG_INVALID
@@ -34,59 +32,40 @@ export function parseDatabaseUrl(url: string): DatabaseUrl {
   if (url === 'pglite:memory') return {engine: 'pglite'}
   if (url.startsWith('pglite:')) {
     const folder = url.slice('pglite:'.length)
-    if (folder === '') throw invalid('names no folder', 'Write pglite:<folder> or pglite:memory.')
+    if (folder === '')
+      throw invalidUrl('names no folder', 'Write pglite:<folder> or pglite:memory.')
     return {engine: 'pglite', folder}
   }
   const parts = postgresPattern.exec(url)?.groups
   if (parts === undefined) {
-    throw invalid(
+    throw invalidUrl(
       'cannot be read',
       "Write postgres://user:password@host:port/database, with the password's special characters percent-encoded, or pglite:<folder>.",
     )
   }
   const [user, password] = splitOnce(parts['userinfo'] ?? '', ':')
   const parameters = parseQuery(parts['query'] ?? '')
-  const {host, port} = parseHost(parts['hosts'] ?? '')
   return {
     engine: 'postgresql',
     parameters,
+    hosts: parseHosts(parts['hosts'] ?? '', parameters, decode),
     ...present('user', decode(user) || parameters['user']),
     ...present('password', decode(password) || parameters['password']),
-    ...present('host', host || parameters['host']),
     ...present('database', decode(parts['database'] ?? '') || parameters['dbname']),
-    ...present('port', parsePort(port || parameters['port'])),
   }
 }
 
 /** The URL as people may see it: without the password and the parameters. */
 export function describeUrl(url: string): string {
-  const parsed = parseDatabaseUrl(url)
+  return describeDatabase(parseDatabaseUrl(url))
+}
+
+/** The same of a parsed one. */
+export function describeDatabase(parsed: DatabaseUrl): string {
   if (parsed.engine === 'pglite') return `pglite:${parsed.folder ?? 'memory'}`
-  const {user, host = 'localhost', port, database = ''} = parsed
-  const named = host.includes(':') ? `[${host}]` : encodeURIComponent(host)
+  const {user, hosts, database = ''} = parsed
   const at = user === undefined ? '' : `${encodeURIComponent(user)}@`
-  return `postgres://${at}${named}${port === undefined ? '' : `:${port}`}/${encodeURIComponent(database)}`
-}
-
-function parseHost(text: string): {host: string; port: string} {
-  if (text.includes(',')) {
-    throw invalid('names several hosts', 'Name one: the primary, or an address that leads to it.')
-  }
-  const parts = hostPattern.exec(text)?.groups
-  if (parts === undefined) {
-    throw invalid(
-      'has a host or port that cannot be read',
-      "Percent-encode the password's special characters: @ as %40, / as %2F, ? as %3F.",
-    )
-  }
-  return {host: parts['v6'] ?? decode(parts['name'] ?? ''), port: parts['port'] ?? ''}
-}
-
-function parsePort(text: string | undefined): number | undefined {
-  if (text === undefined || text === '') return undefined
-  const port = Number(text)
-  if (Number.isInteger(port) && port > 0 && port < 65_536) return port
-  throw invalid('has a port that is no port', 'Use a number from 1 to 65535.')
+  return `postgres://${at}${describeHosts(hosts)}/${encodeURIComponent(database)}`
 }
 
 function parseQuery(query: string): Record<string, string> {
@@ -102,7 +81,10 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text)
   } catch {
-    throw invalid('has a percent sign that encodes nothing', 'Write a percent sign itself as %25.')
+    throw invalidUrl(
+      'has a percent sign that encodes nothing',
+      'Write a percent sign itself as %25.',
+    )
   }
 }
 
@@ -116,8 +98,4 @@ function present<Key extends string, Value>(
   value: Value | undefined,
 ): {[K in Key]?: Value} {
   return value === undefined || value === '' ? {} : ({[key]: value} as {[K in Key]: Value})
-}
-
-function invalid(what: string, hint: string): SquizzleError {
-  return new SquizzleError('CONFIG_INVALID', `the database URL ${what}`, {hint})
 }

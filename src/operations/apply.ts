@@ -8,6 +8,7 @@ import {planApply} from '../database/plan/plan.ts'
 import {readStatement} from '../schema/outside-statement.ts'
 import {choose, referenceOf} from './choose.ts'
 import type {Context} from './context.ts'
+import {withFitSession} from './direct-session.ts'
 import {fetchLayers} from './layers.ts'
 import {describePlanned, type PlannedRelease} from './planned-release.ts'
 import {withProjectDatabase} from './project-database.ts'
@@ -75,25 +76,33 @@ export async function apply(context: Context, input: ApplyInput): Promise<ApplyR
       ahead: plan.ahead,
     }
     if (dryRun || plan.releases.length === 0) return {...result, applied: [], skipped: []}
-    if (!offline) await fetchLayers(context, chosen)
-    const planned = plan.releases.map(({release}) => release)
-    const {lockTimeout, statementTimeout, waitLock, searchPath} = database
-    const {applied, skipped, runId} = await withScripts(context, planned, (scriptBytes) =>
-      applyPlan(session, plan, {
-        scriptBytes,
-        readStatement,
-        author: input.author,
-        artifact: {
-          ...(chosen.from === 'storage' && {reference: place}),
-          manifest: descriptor.digest,
-        },
-        lockTimeout,
-        statementTimeout,
-        waitLock,
-        searchPath,
-        onStep: context.report,
-        signal: context.signal,
-      }),
+    const {applied, skipped, runId} = await withFitSession(
+      context,
+      database,
+      session,
+      plan,
+      async (fit) => {
+        if (!offline) await fetchLayers(context, chosen)
+        const planned = plan.releases.map(({release}) => release)
+        const {lockTimeout, statementTimeout, waitLock, searchPath} = database
+        return withScripts(context, planned, (scriptBytes) =>
+          applyPlan(fit, plan, {
+            scriptBytes,
+            readStatement,
+            author: input.author,
+            artifact: {
+              ...(chosen.from === 'storage' && {reference: place}),
+              manifest: descriptor.digest,
+            },
+            lockTimeout,
+            statementTimeout,
+            waitLock,
+            searchPath,
+            onStep: context.report,
+            signal: context.signal,
+          }),
+        )
+      },
     )
     return {...result, applied, skipped, runId}
   })

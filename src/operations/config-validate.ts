@@ -1,6 +1,8 @@
 import {stat} from 'node:fs/promises'
 import type {DatabaseSettings} from '../config/settings.ts'
 import {readLedger} from '../database/ledger/read.ts'
+import {pooledDirectly} from '../database/apply/refuse.ts'
+import {checkSameDatabase} from '../database/same-database.ts'
 import {isSquizzleError} from '../errors.ts'
 import {readSource} from '../source/read.ts'
 import type {Check} from '../storage/storage.ts'
@@ -36,6 +38,9 @@ export async function validateConfig(
           message: 'no database configured',
           ...(databaseHint !== undefined && {hint: databaseHint}),
         },
+    ...(database?.directUrl === undefined
+      ? []
+      : [await attempt('directUrl', () => checkDirect(context, database))]),
   ]
   return {ok: checks.every(({status}) => status !== 'failed'), checks}
 }
@@ -77,6 +82,17 @@ async function checkDatabase(context: Context, settings: DatabaseSettings): Prom
     const at = hasLedger ? `at ${releases.at(-1)?.version ?? 'no release'}` : 'without a ledger yet'
     const pooler = pooled ? ', behind a transaction pooler' : ''
     return `${session.name}: PostgreSQL ${versionText} as ${role}${pooler}, ${at}`
+  })
+}
+
+async function checkDirect(context: Context, settings: DatabaseSettings): Promise<string> {
+  const direct = {...settings, url: settings.directUrl ?? settings.url}
+  return withProjectDatabase(context, direct, async (session) => {
+    if (session.server.pooled) throw pooledDirectly(session.name)
+    return withProjectDatabase(context, settings, async (main) => {
+      await checkSameDatabase(main, session)
+      return `${session.name}: the same database`
+    })
   })
 }
 

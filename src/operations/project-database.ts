@@ -6,7 +6,7 @@ import type {Context} from './context.ts'
 /** Runs the work with the project's database open, and closes it after, come what may. */
 export async function withProjectDatabase<T>(
   {sharedDir, signal, report}: Context,
-  {url, directUrl}: DatabaseSettings,
+  {url}: DatabaseSettings,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   const options = {
@@ -18,5 +18,5 @@ export async function withProjectDatabase<T>(
         text: `waiting for process ${pid}, which has the embedded database open since ${since}`,
       }),
   }
-  return withDatabase(directUrl ?? url, options, work)
+  return withDatabase(url, options, work)
 }

@@ -8,7 +8,9 @@ import {planRollback, releasesToUndo, type RollbackPlan} from '../database/plan/
 import {earlierReleases} from '../database/plan/undone.ts'
 import {rollbackPlan} from '../database/rollback/rollback-plan.ts'
 import {readStatement} from '../schema/outside-statement.ts'
+import type {Session} from '../database/session.ts'
 import type {Context} from './context.ts'
+import {withFitSession} from './direct-session.ts'
 import {releaseFinder, type ReleaseFinder} from './find-release.ts'
 import {describePlanned, type PlannedRelease} from './planned-release.ts'
 import {withProjectDatabase} from './project-database.ts'
@@ -75,23 +77,25 @@ export async function rollback(context: Context, input: RollbackInput): Promise<
     const {to: _, ...begun} = result
     const {lockTimeout, statementTimeout, waitLock, searchPath} = database
     const sources = await fetchSources(ledger, plan, finder)
-    const done = await withScripts(context, sources, (scriptBytes) =>
-      rollbackPlan(session, plan, {
-        scriptBytes,
-        readStatement,
-        author: input.author,
-        artifact: {
-          ...(newest?.artifact !== undefined && {reference: newest.artifact}),
-          ...(newest?.manifest !== undefined && {manifest: newest.manifest}),
-        },
-        lockTimeout,
-        statementTimeout,
-        waitLock,
-        searchPath,
-        onStep: context.report,
-        signal: context.signal,
-      }),
-    )
+    const run = (fit: Session) =>
+      withScripts(context, sources, (scriptBytes) =>
+        rollbackPlan(fit, plan, {
+          scriptBytes,
+          readStatement,
+          author: input.author,
+          artifact: {
+            ...(newest?.artifact !== undefined && {reference: newest.artifact}),
+            ...(newest?.manifest !== undefined && {manifest: newest.manifest}),
+          },
+          lockTimeout,
+          statementTimeout,
+          waitLock,
+          searchPath,
+          onStep: context.report,
+          signal: context.signal,
+        }),
+      )
+    const done = await withFitSession(context, database, session, plan, run)
     return {...begun, ...done, ...(await warn())}
   })
 }

@@ -13,8 +13,7 @@ describe('a database URL', () => {
         engine: 'postgresql',
         user: 'us@er',
         password: 'p/a?ss%',
-        host: 'db.example',
-        port: 6543,
+        hosts: [{host: 'db.example', port: 6543}],
         database: 'my db',
         parameters: Object.assign(Object.create(null), {sslmode: 'require'}),
       },
@@ -23,20 +22,52 @@ describe('a database URL', () => {
 
   it('may leave everything out', () => {
     const {parameters: _, ...parsed} = parseDatabaseUrl('postgres://') as {parameters: unknown}
-    assert.deepEqual(parsed, {engine: 'postgresql'})
+    assert.deepEqual(parsed, {engine: 'postgresql', hosts: [{}]})
   })
 
   for (const [url, expected] of [
-    ['postgres://u:p@ss@host/db', {user: 'u', password: 'p@ss', host: 'host'}],
-    ['postgres://u:p#x@host/db', {user: 'u', password: 'p#x', host: 'host'}],
-    ['postgres://u@[::1]:5433/db', {user: 'u', host: '::1', port: 5433}],
-    ['postgres:///db?host=/run/postgresql', {host: '/run/postgresql', database: 'db'}],
-    ['postgres://%2Frun%2Fpostgresql/db', {host: '/run/postgresql', database: 'db'}],
+    ['postgres://u:p@ss@host/db', {user: 'u', password: 'p@ss', hosts: [{host: 'host'}]}],
+    ['postgres://u:p#x@host/db', {user: 'u', password: 'p#x', hosts: [{host: 'host'}]}],
+    ['postgres://u@[::1]:5433/db', {user: 'u', hosts: [{host: '::1', port: 5433}]}],
+    ['postgres:///db?host=/run/postgresql', {hosts: [{host: '/run/postgresql'}], database: 'db'}],
+    ['postgres://%2Frun%2Fpostgresql/db', {hosts: [{host: '/run/postgresql'}], database: 'db'}],
+    [
+      'postgres://u@one,two:5433/db',
+      {user: 'u', hosts: [{host: 'one'}, {host: 'two', port: 5433}]},
+    ],
+    [
+      'postgres://[::1]:1,%2Ftmp:2/db',
+      {
+        hosts: [
+          {host: '::1', port: 1},
+          {host: '/tmp', port: 2},
+        ],
+      },
+    ],
+    [
+      'postgres:///db?host=one,two&port=7',
+      {
+        hosts: [
+          {host: 'one', port: 7},
+          {host: 'two', port: 7},
+        ],
+      },
+    ],
+    [
+      'postgres:///?host=one,two&port=7,8',
+      {
+        hosts: [
+          {host: 'one', port: 7},
+          {host: 'two', port: 8},
+        ],
+      },
+    ],
+    ['postgres://one:5/db?port=6', {hosts: [{host: 'one', port: 5}]}],
     ['postgres://host?user=me@there&dbname=x', {user: 'me@there', database: 'x'}],
   ] as const) {
     it(`understands ${url}`, () => {
       const parsed = parseDatabaseUrl(url) as unknown as Record<string, unknown>
-      for (const [name, value] of Object.entries(expected)) assert.equal(parsed[name], value)
+      for (const [name, value] of Object.entries(expected)) assert.deepEqual(parsed[name], value)
     })
   }
 
@@ -54,7 +85,8 @@ describe('a database URL', () => {
     'postgres://u:s3cret@host:70000/db',
     'postgres://u:s3/cret@host/db',
     'postgres://u:s3cret%@host/db',
-    'postgres://u:s3cret@one,two/db',
+    'postgres://u:s3cret@one,two:70000/db',
+    'postgres://u:s3cret@one,two,three/db?port=1,2',
     's3cret',
     'pglite:',
     '',
@@ -75,6 +107,10 @@ describe('a database URL', () => {
     assert.equal(
       describeUrl('postgres://me:s3cret@db.example:5433/shop?sslpassword=s3cret'),
       'postgres://me@db.example:5433/shop',
+    )
+    assert.equal(
+      describeUrl('postgres://me:s3cret@one:1,[::1],%2Ftmp/shop?target_session_attrs=primary'),
+      'postgres://me@one:1,[::1],%2Ftmp/shop',
     )
     assert.equal(describeUrl('pglite:./data'), 'pglite:./data')
     assert.equal(describeUrl('pglite:memory'), 'pglite:memory')

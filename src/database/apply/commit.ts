@@ -65,10 +65,18 @@ function rowsOf({writer: {schema, runId}}: Run, xid: string): string {
 async function reopen(session: Session): Promise<Session> {
   for (const deadline = performance.now() + patience; ;) {
     try {
-      return await session.reopen()
+      return await reopenPrimary(session)
     } catch (error) {
       if (performance.now() >= deadline) throw error
       await sleep(delay)
     }
   }
+}
+
+/** A standby may not have heard yet of what was committed; after a failover it soon is none. */
+async function reopenPrimary(session: Session): Promise<Session> {
+  const again = await session.reopen()
+  if (!again.server.standby) return again
+  await again.close()
+  throw new Error(`${again.name} is a standby`)
 }

@@ -53,6 +53,15 @@ function sendsRows({releases}: Planned): boolean {
   )
 }
 
+/** A direct URL that is none. */
+export function pooledDirectly(name: string): SquizzleError {
+  return unfit(
+    `database.directUrl leads to a pooler: ${name}`,
+    'Name the address of the server itself.',
+    name,
+  )
+}
+
 function unfit(message: string, hint: string, database: string): SquizzleError {
   return new SquizzleError('CONFIG_INVALID', message, {hint, details: {database}})
 }

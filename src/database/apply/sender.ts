@@ -12,7 +12,7 @@ import type {CopyRows, LoadedScript, ScriptBatch} from './script.ts'
 import {closeRelease, openRelease, rowOf} from './segment.ts'
 import type {SegmentWork} from './segment.ts'
 import {send} from './send.ts'
-import {ledgerSettings, scriptSettings, sessionResets} from './settings.ts'
+import {ledgerSettings, scriptSettings, sessionLeftovers, sessionResets} from './settings.ts'
 import type {Transaction} from './transaction.ts'
 import {finishedBefore} from './writes.ts'
 
@@ -100,7 +100,7 @@ export class MessageSender {
     if (batch !== script.batches.at(-1)) return
     this.#message = {
       ...this.#message,
-      parts: [{...part, batch: nothingAfter(batch), before: [], after: this.#after(true)}],
+      parts: [{...part, batch: nothingAfter(batch), before: [], after: this.#after(script, true)}],
     }
     await this.#flush()
   }
@@ -121,7 +121,9 @@ export class MessageSender {
       script,
       batch,
       before: this.#before(script, batch),
-      after: isLast ? this.#after(recorded.length === 0) : [batchEncoding, this.#mark(false)],
+      after: isLast
+        ? this.#after(script, recorded.length === 0)
+        : [batchEncoding, this.#mark(false)],
       recorded,
     }
     this.#message = {...this.#message, parts: [...this.#message.parts, part]}
@@ -132,10 +134,11 @@ export class MessageSender {
     return batch === script.batches[0] ? scriptSettings(script.script, this.#run.options) : []
   }
 
-  #after(asksDeferrable: boolean): readonly string[] {
+  #after({batches}: LoadedScript, asksDeferrable: boolean): readonly string[] {
     const {session, options} = this.#run
     return [
       ...sessionResets(session),
+      ...sessionLeftovers(session, batches),
       ...ledgerSettings(session.server, options),
       this.#mark(asksDeferrable),
     ]

@@ -70,6 +70,28 @@ export function sessionResets({
   return [role, 'RESET ROLE', 'RESET ALL']
 }
 
+/**
+ * Takes away what a script left in its session beside settings: temporary tables, prepared statements, channels,
+ * cursors. The next script must not see them, as a run that goes on after this one would not either.
+ * @param batches of the script
+ */
+export function sessionLeftovers(
+  {server}: Pick<Session, 'server'>,
+  batches: readonly {readonly text: string}[],
+): readonly string[] {
+  const leftovers = ['CLOSE ALL', 'UNLISTEN *', 'DISCARD TEMP']
+  if (!server.pooled) return [...leftovers, 'DEALLOCATE ALL']
+  // the pooler's own prepared statements are in use by others; a lock would stay with them
+  const prepared = batches.some(({text}) => /\bprepare\b/i.test(text)) ? [deallocate] : []
+  return [...leftovers, ...prepared, 'SELECT pg_catalog.pg_advisory_unlock_all()']
+}
+
+/** What was prepared by SQL, not by the protocol. */
+const deallocate = `DO $squizzle$ DECLARE name pg_catalog.text; BEGIN
+  FOR name IN SELECT s.name FROM pg_catalog.pg_prepared_statements s WHERE s.from_sql LOOP
+    EXECUTE pg_catalog.format('DEALLOCATE %I', name);
+  END LOOP; END $squizzle$`
+
 function searchPath({searchPath: names}: ApplyOptions): string {
   if (names === undefined || names.length === 0) return 'DEFAULT'
   return names.map((name) => quoteIdentifier(name, 'database.searchPath')).join(', ')

@@ -12,7 +12,7 @@ import {LedgerChanged} from './run.ts'
 import type {Run} from './run.ts'
 import {pause, send} from './send.ts'
 import {lockLiteral} from './session-lock.ts'
-import {ledgerSettings} from './settings.ts'
+import {ledgerSettings, sessionResets} from './settings.ts'
 import {describeOutcome} from './state.ts'
 import type {Work} from './steps.ts'
 import {untilLocked} from './wait.ts'
@@ -133,6 +133,8 @@ async function beginOnce(run: Run, ledgerExists: boolean): Promise<readonly Row[
   const fingerprint = ledgerExists ? fingerprintExpression(run.writer.schema) : "''"
   const statements = [
     'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE',
+    // a pooler's connection may be as a stranger left it
+    ...(run.session.server.pooled ? sessionResets(run.session) : []),
     ...ledgerSettings(run.session.server, run.options),
     `SELECT CASE WHEN pg_catalog.pg_try_advisory_xact_lock(${lockLiteral(run.key)})
       THEN pg_catalog.pg_current_xact_id()::pg_catalog.text END AS xid`,

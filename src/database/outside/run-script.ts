@@ -3,6 +3,7 @@ import type {Run} from '../apply/run.ts'
 import type {ScriptBatch} from '../apply/script.ts'
 import {send} from '../apply/send.ts'
 import {keepSessionLock} from '../apply/session-lock.ts'
+import {sessionLeftovers} from '../apply/settings.ts'
 import {reachedBetween, reachedStatement} from '../apply/state.ts'
 import {inTransaction} from '../apply/transaction.ts'
 import {inCatalog} from '../ledger/read.ts'
@@ -35,6 +36,17 @@ interface Current {
  * @throws UNRESOLVED where a person must look; StatementFailure; LOCK_TIMEOUT; as `inTransaction` does
  */
 export async function runOutside(run: Run, job: OutsideScript): Promise<void> {
+  const {session} = run
+  try {
+    await runStatements(run, job)
+  } finally {
+    const leftovers = sessionLeftovers(session, job.script.batches)
+    // why the script failed is worth more than that this fails too
+    await session.run(leftovers.join(';\n')).catch(() => undefined)
+  }
+}
+
+async function runStatements(run: Run, job: OutsideScript): Promise<void> {
   const {script, work, done, records} = job
   const last = script.batches.length
   await run.reporter.step({type: 'segment-begun', transaction: false, ...work})

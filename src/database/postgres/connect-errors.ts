@@ -96,6 +96,13 @@ function explainSqlState(
   if (state === '3D000') {
     return say('CONFIG_INVALID', said, 'Create it, or name another one in the database URL.')
   }
+  if (state === '08P01') {
+    return say(
+      'CONFIG_INVALID',
+      `what the connection asks for is refused: ${said}`,
+      'A pooler in between does not know it: take it out of the database URL, or use the address of the server itself.',
+    )
+  }
   return say('UNREACHABLE', `the database takes no connection: ${said}`, 'Try again later.')
 }
 

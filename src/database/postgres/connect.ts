@@ -3,10 +3,13 @@ import {ClientSession} from '../client/client-session.ts'
 import type {WireClient} from '../client/wire.ts'
 import {inspectServer} from '../server.ts'
 import type {Session} from '../session.ts'
+import type {Host} from '../hosts.ts'
+import {describeDatabase} from '../url.ts'
 import type {PostgresUrl} from '../url.ts'
 import {cancelRunning} from './cancel.ts'
 import {requireChannelBinding} from './channel-binding.ts'
 import {explainConnectError, isRefusedByHostRule, isTlsAbsent} from './connect-errors.ts'
+import {firstWanted} from './several-hosts.ts'
 import {tlsAttempts} from './tls.ts'
 import type {TlsAttempt} from './tls.ts'
 
@@ -16,10 +19,23 @@ const connectTimeout = 10
 /** Milliseconds of silence after which the system probes whether the other end still lives. */
 const keepAliveDelay = 30_000
 
-/** @throws as `openDatabase` says */
-export async function connectPostgres(url: PostgresUrl, name: string): Promise<Session> {
+/**
+ * A session at the one server of the URL, or of several at the first that `target_session_attrs` wants.
+ * @throws as `openDatabase` says
+ */
+export function connectPostgres(url: PostgresUrl): Promise<Session> {
+  const reopen = () => connectPostgres(url)
+  return firstWanted(url, (host) => connectHost({...url, hosts: [host]}, host, reopen))
+}
+
+async function connectHost(
+  url: PostgresUrl,
+  host: Host,
+  reopen: () => Promise<Session>,
+): Promise<Session> {
+  const name = describeDatabase(url)
   const seconds = Number(url.parameters['connect_timeout']) || connectTimeout
-  const session = await login(url, name, seconds).catch((error: unknown) => {
+  const session = await login({url, host, name, seconds, reopen}).catch((error: unknown) => {
     throw explainConnectError(error, name, seconds)
   })
   try {
@@ -31,28 +47,31 @@ export async function connectPostgres(url: PostgresUrl, name: string): Promise<S
   }
 }
 
+interface Login {
+  readonly url: PostgresUrl
+  readonly host: Host
+  readonly name: string
+  readonly seconds: number
+  readonly reopen: () => Promise<Session>
+}
+
 /** Tries with TLS and without, as `sslmode` allows. */
-async function login(url: PostgresUrl, name: string, seconds: number): Promise<ClientSession> {
-  const [first = false, second] = await tlsAttempts(
-    url.parameters,
-    url.host?.startsWith('/') === true,
-  )
+async function login(wanted: Login): Promise<ClientSession> {
+  const {url, host} = wanted
+  const socket = host.host?.startsWith('/') === true
+  const [first = false, second] = await tlsAttempts(url.parameters, socket)
   try {
-    return await attempt(url, name, seconds, first)
+    return await attempt(wanted, first)
   } catch (error) {
     if (second === undefined || !(isTlsAbsent(error) || isRefusedByHostRule(error))) throw error
-    return attempt(url, name, seconds, second)
+    return attempt(wanted, second)
   }
 }
 
-async function attempt(
-  url: PostgresUrl,
-  name: string,
-  seconds: number,
-  tls: TlsAttempt,
-): Promise<ClientSession> {
+async function attempt(wanted: Login, tls: TlsAttempt): Promise<ClientSession> {
+  const {url, name, reopen} = wanted
   const {Client} = await import('pg')
-  const client = new Client(clientConfig(url, seconds, tls)) as WireClient
+  const client = new Client(clientConfig(wanted, tls)) as WireClient
   const checkBinding =
     url.parameters['channel_binding'] === 'require'
       ? requireChannelBinding(client.connection)
@@ -61,7 +80,7 @@ async function attempt(
     engine: 'postgresql',
     name,
     cancel: () => cancelRunning(client, {host: client.host, port: client.port, tls}),
-    reopen: () => connectPostgres(url, name),
+    reopen,
     close: () => Promise.resolve(),
   })
   try {
@@ -74,10 +93,11 @@ async function attempt(
   }
 }
 
-function clientConfig(url: PostgresUrl, seconds: number, tls: TlsAttempt): ClientConfig {
-  const {parameters, engine: _, ...address} = url
+function clientConfig({url, host, seconds}: Login, tls: TlsAttempt): ClientConfig {
+  const {parameters, engine: _engine, hosts: _hosts, ...account} = url
   return {
-    ...address,
+    ...account,
+    ...host,
     application_name: parameters['application_name'] ?? 'squizzle',
     connectionTimeoutMillis: seconds * 1000,
     keepAlive: true,

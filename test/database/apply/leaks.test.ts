@@ -18,6 +18,17 @@ const leaks: readonly (readonly [leak: string, question: string])[] = [
   ['set row_security = off', "current_setting('row_security')"],
   ['set default_transaction_read_only = on', "current_setting('default_transaction_read_only')"],
   ['set check_function_bodies = off', "current_setting('check_function_bodies')"],
+  ['create temp table leaked ()', "pg_catalog.to_regclass('pg_temp.leaked')"],
+  [
+    'prepare leaked as select 1',
+    "select count(*) from pg_catalog.pg_prepared_statements where name = 'leaked'",
+  ],
+  ['listen leaked', 'select count(*) from pg_catalog.pg_listening_channels()'],
+  ['declare leaked cursor with hold for select 1', 'select count(*) from pg_catalog.pg_cursors'],
+  [
+    'declare leaked no scroll cursor for select 1',
+    "select count(*) from pg_catalog.pg_cursors where name = 'leaked'",
+  ],
   ["set session_replication_role = 'replica'", "current_setting('session_replication_role')"],
 ]
 
