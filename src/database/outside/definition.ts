@@ -46,14 +46,14 @@ export async function compareDefinition(
 
 /**
  * An expression for what an index is, without its name and its table: `UNIQUE btree (i) WHERE (i > 0)`.
- * @param index an expression for its number
+ * @param index an expression for its number, in which `own`, `x`, `t` and `n` are not what they are outside
  */
 export function definitionOf(index: string): string {
-  return `(SELECT format('%s%s', CASE WHEN i.indisunique THEN 'UNIQUE ' END,
-      right(pg_get_indexdef(i.indexrelid), -length(format('CREATE %sINDEX %I ON %s%I.%I USING ',
-        CASE WHEN i.indisunique THEN 'UNIQUE ' END, x.relname, CASE WHEN x.relkind = 'I' THEN 'ONLY ' END,
+  return `(SELECT format('%s%s', CASE WHEN own.indisunique THEN 'UNIQUE ' END,
+      right(pg_get_indexdef(own.indexrelid), -length(format('CREATE %sINDEX %I ON %s%I.%I USING ',
+        CASE WHEN own.indisunique THEN 'UNIQUE ' END, x.relname, CASE WHEN x.relkind = 'I' THEN 'ONLY ' END,
         CASE WHEN n.oid = pg_my_temp_schema() THEN 'pg_temp' ELSE n.nspname END, t.relname))))
-    FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid
+    FROM pg_index own JOIN pg_class x ON x.oid = own.indexrelid JOIN pg_class t ON t.oid = own.indrelid
       JOIN pg_namespace n ON n.oid = t.relnamespace
-    WHERE i.indexrelid = ${index})`
+    WHERE own.indexrelid = ${index})`
 }
