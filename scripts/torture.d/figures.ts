@@ -1,5 +1,6 @@
 import type {Figure} from './figure.ts'
 import {appliers, appliersPooled, appliersUnlocked} from './figures/appliers.ts'
+import {concurrentIndex} from './figures/concurrent-index.ts'
 import {cuts} from './figures/cuts.ts'
 import {kill} from './figures/kill.ts'
 import {lockRelease} from './figures/lock-release.ts'
@@ -13,5 +14,6 @@ export const figures: readonly Figure[] = [
   appliers,
   appliersPooled,
   appliersUnlocked,
+  concurrentIndex,
   lockRelease,
 ]

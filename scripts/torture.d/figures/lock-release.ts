@@ -3,11 +3,12 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import {inParallel} from '../../../src/storage/transfer/parallel.ts'
 import {withClient} from '../../../test/support/database.ts'
 import type {Client} from 'pg'
-import {startProcess} from '../../../test/support/process.ts'
 import {service} from '../../../test/support/services.ts'
 import type {Figure} from '../figure.ts'
 import {withCopy} from '../support/databases.ts'
 import {percentile} from '../support/percentile.ts'
+import {repeated} from '../support/repeated.ts'
+import {startApply} from '../support/victim.ts'
 
 /** What a server may be at when its client dies: it waits, computes, or waits for somebody else's lock. */
 const statements = {
@@ -27,15 +28,16 @@ export const lockRelease: Figure = {
   faults: [`locks still taken after ${limit} seconds`],
   torture: async ({form, random, run, note}) => {
     const server = service('postgres15').url
-    const kinds = Object.entries(statements)
-    const runs = Array.from({length: lockRelease.least[form]}, (_, index) => ({
-      index,
-      kind: kinds[index % kinds.length] ?? kinds[0],
-      delay: random.below(500),
-    }))
+    const runs = repeated(Object.entries(statements), lockRelease.least[form]).map(
+      ([name, sql], index) => ({
+        label: `kill ${index + 1}, ${name}`,
+        sql,
+        delay: random.below(500),
+      }),
+    )
     const seconds: number[] = []
-    await inParallel(runs, 4, ({index, kind: [name, sql] = ['', ''], delay}) =>
-      run(`kill ${index + 1}, ${name}`, () =>
+    await inParallel(runs, 4, ({label, sql, delay}) =>
+      run(label, () =>
         withCopy(server, undefined, async (url) => {
           seconds.push(await secondsUntilFree(url, sql, delay))
         }),
@@ -49,8 +51,8 @@ export const lockRelease: Figure = {
 async function secondsUntilFree(url: string, sql: string, delay: number): Promise<number> {
   return withClient(url, async (client) => {
     await client.query('select pg_advisory_lock(1)')
-    const program = new URL('../programs/long-statement.ts', import.meta.url)
-    const victim = startProcess(program, [url, sql])
+    const files = {long: {sql, lockTimeout: '60s'}}
+    const victim = startApply(url, [{version: '1.0.0', files}])
     const isBusy = async () =>
       (await others(client, `a.state = 'active' and a.query like '%${sql}%'`)) > 0
     while (!(await isBusy())) await sleep(10)

@@ -1,7 +1,8 @@
-/** Applies one migration that takes long, in a process of its own. */
+/** Applies the releases that it is given, in a process of its own. */
 import {artifact} from '../../../test/database/support/artifact.ts'
+import type {ReleaseSource} from '../../../test/database/support/artifact.ts'
 import {loadApply} from '../support/product.ts'
 
-const [url = '', sql = ''] = process.argv.slice(2)
+const [url = '', releases = '[]'] = process.argv.slice(2)
 const apply = await loadApply()
-await apply(url, artifact([{version: '1.0.0', files: {long: {sql, lockTimeout: '60s'}}}]))
+await apply(url, artifact(JSON.parse(releases) as ReleaseSource[]))

@@ -1,19 +1,26 @@
 import {startProcess} from '../../../test/support/process.ts'
 import type {Ended, Started} from '../../../test/support/process.ts'
 import type {TransactionMode} from '../../../src/database/plan/segments.ts'
+import type {ReleaseSource} from '../../../test/database/support/artifact.ts'
 
-/** What the victim's process is to do. */
+/** What the process is to do that kills itself. */
 export interface Job {
   readonly url: string
   readonly transaction: TransactionMode
-  /** Number of the report, from 1, at which it kills itself. */
-  readonly at?: number
+  /** Number of the report, from 1, at which it dies. */
+  readonly at: number
 }
 
-const program = new URL('../programs/victim.ts', import.meta.url)
-
 export function startVictim(job: Job): Started {
-  return startProcess(program, [JSON.stringify(job)])
+  return startProcess(new URL('../programs/victim.ts', import.meta.url), [JSON.stringify(job)])
+}
+
+/** A process to kill from outside. */
+export function startApply(url: string, releases: readonly ReleaseSource[]): Started {
+  return startProcess(new URL('../programs/apply-releases.ts', import.meta.url), [
+    url,
+    JSON.stringify(releases),
+  ])
 }
 
 /** Told apart from one that failed by itself. */
