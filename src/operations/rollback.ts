@@ -130,9 +130,10 @@ async function fetchSources(
   plan: RollbackPlan,
   finder: ReleaseFinder,
 ): Promise<readonly ReleaseEntry[]> {
-  const sources = plan.releases.flatMap(({segments}) =>
-    segments.flatMap(({migrations}) => migrations.map(({source}) => source.release)),
-  )
+  const sources = plan.releases.flatMap(({release, segments}) => [
+    release.version,
+    ...segments.flatMap(({migrations}) => migrations.map(({source}) => source.release)),
+  ])
   const wanted = new Set<Version>(sources)
   const fetched: ReleaseEntry[] = []
   for (const recorded of ledger.releases) {

@@ -10,6 +10,7 @@ import {build, type BuildInput, type BuildResult} from '../../src/operations/bui
 import type {Context} from '../../src/operations/context.ts'
 import {pull, type PullResult} from '../../src/operations/pull.ts'
 import {push, type PushResult} from '../../src/operations/push.ts'
+import {rollback, type RollbackInput, type RollbackResult} from '../../src/operations/rollback.ts'
 import {show} from '../../src/operations/show.ts'
 import {status, type StatusResult} from '../../src/operations/status.ts'
 import {localBackend} from '../../src/storage/local/backend.ts'
@@ -36,6 +37,7 @@ export interface Machine {
   releases(reference: string): Promise<readonly ReleaseEntry[]>
   git(...args: string[]): string
   apply(url: string, input?: Partial<ApplyInput>): Promise<ApplyResult>
+  rollback(url: string, to?: string, input?: Partial<RollbackInput>): Promise<RollbackResult>
   status(url: string, reference?: string): Promise<StatusResult>
 }
 
@@ -132,6 +134,15 @@ async function openMachine(folder: string, artifacts: string, project: string): 
         dryRun: false,
         allowAhead: false,
         allowNonempty: false,
+        offline: false,
+        ...input,
+      }),
+    rollback: (url, to, input = {}) =>
+      rollback(context, {
+        to: to === undefined ? undefined : parseVersion(to),
+        database: databaseAt(url),
+        author: {by: 'tester', host: 'here', toolVersion: '1.2.3'},
+        dryRun: false,
         offline: false,
         ...input,
       }),

@@ -45,15 +45,16 @@ export function statusText(result: StatusResult): string {
   return lines.join('\n')
 }
 
-function interruption({state, open}: StatusResult['interrupted'][number]): string {
+function interruption({state, undoing, open}: StatusResult['interrupted'][number]): string {
+  if (undoing && state !== 'running') return 'partly rolled back: rollback goes on with it'
   if (state !== 'interrupted' || !open) return interruptedAs[state]
   const {statement, migration} = open
-  return `interrupted, and what became of statement ${statement} of ${migration} is not known: apply refuses to go on`
+  return `interrupted, and what became of statement ${statement} of ${migration} is not known`
 }
 
 const interruptedAs = {
-  interrupted: 'interrupted: apply goes on with it',
-  running: 'being applied right now',
+  interrupted: 'interrupted: apply goes on with it, rollback undoes it',
+  running: 'being applied or rolled back right now',
   between: 'interrupted, or between two transactions of a run',
 } as const
 

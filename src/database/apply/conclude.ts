@@ -37,7 +37,14 @@ export async function conclude(run: Run, error: unknown): Promise<unknown> {
 /** What the script committed may include ledger rows of the scripts before it. */
 const ownTransactions: readonly Outcome[] = ['committed', 'ended']
 
-async function readReached({session, schema, options, reached, reachedBy}: Run): Promise<Reached> {
+/** Where the database is, asked anew; what the run knows of it where that can't be. */
+export async function readReached({
+  session,
+  schema,
+  options,
+  reached,
+  reachedBy,
+}: Run): Promise<Reached> {
   try {
     const {searchPath} = options
     return reachedBy(await readLedger(session, {schema, searchPath}))

@@ -14,14 +14,14 @@ export interface Writer {
   readonly artifact: ArtifactOrigin
 }
 
-const now = 'pg_catalog.clock_timestamp()'
+export const now = 'pg_catalog.clock_timestamp()'
 
 /** A text that is SQL already. */
 interface Expression {
   readonly sql: string
 }
 
-type Columns = Readonly<Record<string, LiteralValue | Expression | undefined>>
+export type Columns = Readonly<Record<string, LiteralValue | Expression | undefined>>
 
 export function insertMeta(
   {schema}: Writer,
@@ -61,20 +61,6 @@ export function finishRelease({schema}: Writer, position: number): string {
   )
 }
 
-/** Some of a release is about to be undone, or another part of it. */
-export function reopenRelease(writer: Writer, position: number): string {
-  return update(
-    `${writer.schema}.releases`,
-    {state: 'applying', finished_at: null, duration_ms: null, ...provenance(writer)},
-    `position = ${position}`,
-  )
-}
-
-/** All of its migrations are undone. */
-export function deleteRelease({schema}: Writer, position: number): string {
-  return `DELETE FROM ${schema}.releases WHERE position = ${position}`
-}
-
 export interface MigrationRow {
   /** Position of its release. */
   readonly release: number
@@ -98,11 +84,6 @@ export function insertDoneMigration(writer: Writer, row: MigrationRow, start: st
 /** When the migration before was done: of scripts that share a message, the beginning of the next. */
 export function finishedBefore({schema}: Writer, {release, position}: MigrationRow): string {
   return `(SELECT finished_at FROM ${schema}.migrations WHERE release = ${release} AND position = ${position - 1})`
-}
-
-/** A migration is undone. */
-export function deleteMigration({schema}: Writer, {release, position}: MigrationRow): string {
-  return `DELETE FROM ${schema}.migrations WHERE release = ${release} AND position = ${position}`
 }
 
 /** A statement outside transactions is about to run: the row is made with the first. */
@@ -195,7 +176,8 @@ export function insertEvent(
     : `${insert(table, columns, condition)} RETURNING id`
 }
 
-function provenance({runId, author, artifact}: Writer): Columns {
+/** Who, where and from what: columns that releases and events share. */
+export function provenance({runId, author, artifact}: Writer): Columns {
   return {
     run_id: runId,
     artifact: artifact.reference,
@@ -221,7 +203,7 @@ function insert(table: string, columns: Columns, condition?: string): string {
     : `INSERT INTO ${table} (${names}) SELECT ${values} WHERE ${condition}`
 }
 
-function update(table: string, columns: Columns, condition: string): string {
+export function update(table: string, columns: Columns, condition: string): string {
   return `UPDATE ${table} SET ${assignments(columns)} WHERE ${condition}`
 }
 

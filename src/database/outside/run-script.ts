@@ -18,7 +18,7 @@ import {leftNoTrace, leftOpen, notDone, statementFailure} from './statement-fail
 import {unresolved} from './unresolved.ts'
 
 /** One statement of a script. */
-interface Current {
+export interface Current {
   readonly batch: ScriptBatch
   readonly statement: OutsideStatement
   /** From 1. */
@@ -88,7 +88,7 @@ async function takeUp(run: Run, job: OutsideScript, current: Current): Promise<v
 type Settled = Exclude<Finding, {outcome: 'unclear'}>
 
 /** Does what must be done about a statement that was left open, before it runs again or counts as done. */
-async function settle(
+export async function settle(
   run: Run,
   job: OutsideScript,
   current: Current,
@@ -163,7 +163,8 @@ function failure({script}: OutsideScript, batch: ScriptBatch, why: string): Erro
   return statementFailure(notDone(why), script, batch)
 }
 
-function within<T>(
+/** Runs the work with the session as the script wants it for this statement. */
+export function within<T>(
   run: Run,
   {script}: OutsideScript,
   {settings}: Current,
@@ -173,7 +174,11 @@ function within<T>(
 }
 
 /** Writes to the ledger, in a transaction of its own. */
-async function record(run: Run, {work}: OutsideScript, writes: readonly string[]): Promise<void> {
+export async function record(
+  run: Run,
+  {work}: OutsideScript,
+  writes: readonly string[],
+): Promise<void> {
   // a script may have let go of the lock
   await keepSessionLock(run)
   await inTransaction(run, work, () => send(run, work, () => run.session.run(writes.join(';\n'))))

@@ -30,6 +30,8 @@ export interface PlannedRelease {
   /** One segment: it is applied whole or not at all. Several: a run that ends between them is gone on with. */
   readonly kind: 'atomic' | 'resumable'
   readonly segments: readonly Segment[]
+  /** To undo: a migration that a killed run was in the middle of, forward, whose open statement is settled before. */
+  readonly unsettled?: PlannedMigration
 }
 
 /** What `apply` will do, as data: made before the lock for people to see, and again wherever the ledger has changed. */

@@ -1,4 +1,3 @@
-import {migrationLabel} from '../../artifact/release.ts'
 import type {ReleaseEntry} from '../../artifact/release.ts'
 import {sameVersion} from '../../artifact/version.ts'
 import type {Version} from '../../artifact/version.ts'
@@ -9,8 +8,8 @@ import {checkAgainstRelease} from './agreement.ts'
 import type {PlannedRelease} from './plan.ts'
 import {reachedIn} from './reached.ts'
 import type {Reached} from './reached.ts'
-import {plannedInTransaction, segmentsOf} from './segments.ts'
-import type {Segment, TransactionMode} from './segments.ts'
+import {forwardOf, plannedInTransaction, segmentsOf} from './segments.ts'
+import type {PlannedMigration, TransactionMode} from './segments.ts'
 import {refuseStaying} from './staying.ts'
 import {planUndone} from './undone.ts'
 
@@ -93,12 +92,11 @@ function planRelease(
 ): PlannedRelease {
   const release = packed(recorded)
   if (release === undefined) throw new Error(`no artifact was looked up for ${recorded.version}`)
-  refuseOpen(release, recorded)
   const undone = recorded.migrations
     .toReversed()
     .map((row) => planUndone(ledger, recorded, release, row, packed))
   const segments = segmentsOf(undone, mode, plannedInTransaction)
-  refuseOutside(segments)
+  const unsettled = openForward(release, recorded)
   return {
     release,
     position: recorded.position,
@@ -106,35 +104,27 @@ function planRelease(
     kind: segments.length > 1 ? 'resumable' : 'atomic',
     // a release without migrations still has its ledger row to take away
     segments: segments.length > 0 ? segments : [{transaction: true, migrations: []}],
+    ...(unsettled !== undefined && {unsettled}),
   }
 }
 
-function refuseOpen({version}: ReleaseEntry, {migrations}: LedgerRelease): void {
-  const open = migrations.find(
-    ({state, statements}) =>
-      state === 'begun' && statements !== undefined && statements.started > statements.done,
-  )
-  if (open === undefined) return
-  const label = migrationLabel(version, open.name)
-  throw new SquizzleError('UNRESOLVED', `${label} was interrupted within a statement`, {
-    hint: 'Finish the release with `squizzle apply`, then roll it back.',
-    details: {release: version, migration: open.name, runId: open.runId},
-  })
-}
-
-function refuseOutside(segments: readonly Segment[]): void {
-  const [outside] = segments.find(({transaction}) => !transaction)?.migrations ?? []
-  if (outside === undefined) return
-  const {release, script} = outside.source
-  const label = migrationLabel(release, script.path)
-  throw new SquizzleError(
-    'ROLLBACK_FAILED',
-    `${outside.release} cannot be rolled back: ${label} runs outside a transaction`,
-    {
-      hint: 'Nothing was done. This version of squizzle rolls back inside transactions only.',
-      details: {release: outside.release, file: label},
-    },
-  )
+/** A statement of a forward script that was begun, and not recorded as done. */
+function openForward(release: ReleaseEntry, recorded: LedgerRelease): PlannedMigration | undefined {
+  const row = recorded.migrations.at(-1)
+  const migration = row && release.migrations[row.position - 1]
+  if (row?.state !== 'begun' || row.statements === undefined || migration === undefined) {
+    return undefined
+  }
+  const {started, done} = row.statements
+  if (started === done) return undefined
+  return {
+    release: release.version,
+    position: row.position,
+    migration,
+    source: forwardOf(release.version, migration),
+    statementsDone: done,
+    statementOpen: true,
+  }
 }
 
 function isSame(one: LedgerRelease, other: LedgerRelease): boolean {

@@ -1,5 +1,6 @@
 import type {BatchedScript, Migration, ScriptRole} from '../../artifact/release.ts'
 import type {Version} from '../../artifact/version.ts'
+import type {LedgerMigration} from '../ledger/ledger.ts'
 
 /** A script by where an artifact has it. */
 export interface ScriptSource {
@@ -15,6 +16,8 @@ export interface PlannedMigration {
   /** In the release, from 1. */
   readonly position: number
   readonly migration: Migration
+  /** To undo: what the ledger says of it. */
+  readonly row?: LedgerMigration
   /** What is run for it: a script of its own, or to undo a repeatable one, the bytes of an earlier release. */
   readonly source: ScriptSource
   /** Outside transactions: how many statements are done already. */

@@ -35,6 +35,8 @@ export interface InterruptedRelease {
   readonly since: string
   /** `running`: a session holds the lock. `between`: behind a transaction pooler that can't be told from an interruption. */
   readonly state: 'interrupted' | 'running' | 'between'
+  /** It was being rolled back, by a script outside transactions: only that goes on. */
+  readonly undoing?: true
   /** The statement whose outcome is open: `1.1.0/0004_orders`, and its number. */
   readonly open?: {readonly migration: string; readonly statement: number}
 }
@@ -71,6 +73,7 @@ function describeUnfinished(release: LedgerRelease, running: boolean): Interrupt
     version: release.version,
     since: release.startedAt,
     state: running ? 'running' : release.pooled ? 'between' : 'interrupted',
+    ...(release.migrations.some(({state}) => state === 'undoing') && {undoing: true}),
     ...(open?.statements === undefined
       ? {}
       : {

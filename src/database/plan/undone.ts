@@ -53,6 +53,7 @@ export function planUndone(
   const {started, done} =
     row.state === 'undoing' && row.statements ? row.statements : {started: 0, done: 0}
   return {
+    row,
     release: release.version,
     position: row.position,
     migration,

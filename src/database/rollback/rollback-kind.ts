@@ -1,7 +1,8 @@
 import type {Version} from '../../artifact/version.ts'
 import type {RunKind} from '../apply/kind.ts'
 import {rowOf} from '../apply/segment.ts'
-import {deleteMigration, deleteRelease, insertEvent, reopenRelease} from '../apply/writes.ts'
+import {insertEvent} from '../apply/writes.ts'
+import {deleteMigration, deleteRelease, reopenRelease} from './writes.ts'
 
 /**
  * Back: a release is `applying` from its first segment on, so that a run that ends in between is gone on with in either

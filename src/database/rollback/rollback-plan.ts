@@ -2,6 +2,7 @@ import {randomUUID} from 'node:crypto'
 import type {Version} from '../../artifact/version.ts'
 import {carryOut, recordRun} from '../apply/carry-out.ts'
 import type {ApplyOptions} from '../apply/options.ts'
+import {readReached} from '../apply/conclude.ts'
 import {refuseUnfit} from '../apply/refuse.ts'
 import {startRun} from '../apply/run.ts'
 import type {Run} from '../apply/run.ts'
@@ -15,6 +16,8 @@ import {planRollback} from '../plan/rollback.ts'
 import type {RollbackPlan} from '../plan/rollback.ts'
 import type {Session} from '../session.ts'
 import {rollbackKind} from './rollback-kind.ts'
+import {settleForward} from './settle-forward.ts'
+import {undoStatements} from './undo-statements.ts'
 
 export interface RollbackResult {
   readonly runId: string
@@ -93,15 +96,33 @@ async function undoRelease(
 ): Promise<void> {
   const {release, segments} = planned
   let left = segments.flatMap(({migrations}) => migrations).length
+  await settleForward(run, planned)
   await run.reporter.step({type: 'release-begun', release: release.version, migrations: left})
   for (const [index, segment] of segments.entries()) {
     const last = index === segments.length - 1
     const work: SegmentWork = {...segment, planned, first: index === 0, last}
-    await applyTransactional(run, work)
+    if (segment.transaction) await applyTransactional(run, work)
+    else await outside(run, work, before, left)
     left -= segment.migrations.length
     run.reached = reachedBackTo(before, planned, last ? undefined : left)
   }
   await run.reporter.step({type: 'release-undone', release: release.version})
+}
+
+async function outside(
+  run: Run,
+  work: SegmentWork,
+  before: Version | undefined,
+  left: number,
+): Promise<void> {
+  run.reached = reachedBackTo(before, work.planned, left)
+  try {
+    await undoStatements(run, work, left)
+  } catch (error) {
+    // what failed without a trace is as it was before
+    if (run.reached.open === undefined) run.reached = await readReached(run)
+    throw error
+  }
 }
 
 /** @param left migrations of the release that are still applied; undefined where it is undone */

@@ -6,36 +6,8 @@ import {withClient} from '../../support/database.ts'
 import {apply, ledgerOf} from '../support/apply.ts'
 import {describeEngines, describePostgres, withEngine} from '../support/engines.ts'
 import type {TestDatabase} from '../support/engines.ts'
-import {killedArtifact, traces} from '../support/killed-artifact.ts'
-
-const program = join(import.meta.dirname, '../support/apply-program.ts')
-
-/** Applies in a process that kills itself at a report. @returns how many reports there were, if it got through */
-async function applyAndDie(url: string, mode: string, at: number): Promise<number | undefined> {
-  try {
-    const {stdout} = await promisify(execFile)(process.execPath, [program, url, mode, String(at)])
-    return Number(stdout)
-  } catch (error) {
-    if ((error as {signal?: string}).signal === 'SIGKILL') return undefined
-    throw error
-  }
-}
-
-/** The migrations that the ledger calls done must be those that the catalogue shows. */
-async function checkTruth({url, ask}: TestDatabase): Promise<void> {
-  const {releases} = await ledgerOf(url)
-  const rows = releases.flatMap(({migrations}) => migrations)
-  const objects = await ask(
-    "select relname as name from pg_class where relnamespace = 'public'::regnamespace order by 1",
-  )
-  const found = objects.map(({name}) => name)
-  for (const [migration, object] of Object.entries(traces)) {
-    const row = rows.find(({name}) => name === migration)
-    // one whose outcome is open is no claim
-    if (row?.state === 'begun') continue
-    assert.equal(found.includes(object), row?.state === 'done', migration)
-  }
-}
+import {killedArtifact} from '../support/killed-artifact.ts'
+import {checkTruth, runAndDie} from '../support/killed-run.ts'
 
 /** A plain re-run finishes. */
 async function checkRerun(database: TestDatabase): Promise<void> {
@@ -56,11 +28,11 @@ describeEngines('a run killed at a report', (engine) => {
     const stride = every ? 1 : 13
     it(`is finished by a plain re-run: ${mode}`, async function () {
       this.timeout(180_000)
-      const total = await withEngine(engine, ({url}) => applyAndDie(url, mode, 0))
+      const total = await withEngine(engine, ({url}) => runAndDie(url, 'apply', mode, 0))
       assert.ok(total !== undefined && total > 20, `${total} reports`)
       for (let at = 1; at <= total; at += stride) {
         await withEngine(engine, async (database) => {
-          assert.equal(await applyAndDie(database.url, mode, at), undefined)
+          assert.equal(await runAndDie(database.url, 'apply', mode, at), undefined)
           await checkTruth(database)
           await checkRerun(database)
         })

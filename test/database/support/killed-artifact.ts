@@ -1,14 +1,23 @@
 import {artifact} from './artifact.ts'
 
+const table = (name: string, columns = '') => ({
+  sql: `create table ${name} (${columns})`,
+  rollback: `drop table ${name}`,
+})
+
 /** Two releases with what a run can be killed in: scripts that share a transaction, one outside of them, one after it. */
 export const killedArtifact = artifact([
-  {version: '1.0.0', files: {'0001_a': 'create table a (i int)', '0002_b': 'create table b ()'}},
+  {version: '1.0.0', files: {'0001_a': table('a', 'i int'), '0002_b': table('b')}},
   {
     version: '1.1.0',
     files: {
-      '0003_c': 'create table c ()',
-      '0004_a_i': {sql: 'create index concurrently a_i on a (i)', transaction: false},
-      '0005_d': 'create table d ()',
+      '0003_c': table('c'),
+      '0004_a_i': {
+        sql: 'create index concurrently a_i on a (i)',
+        transaction: false,
+        rollback: {sql: 'drop index concurrently a_i', transaction: false},
+      },
+      '0005_d': table('d'),
     },
   },
 ])
