@@ -16,6 +16,22 @@ install_crane() {
   fi
 }
 
+# The helpers that the image takes from their releases, for where those can't be reached.
+install_credential_helpers() {
+  local folder=$cache/credential-helpers-$GCR_HELPER_VERSION-$ACR_HELPER_VERSION
+  if build_once "$folder" 'credential helpers' build_credential_helpers; then
+    found credential-helpers "$folder"
+  else
+    missing credential-helpers "$why"
+  fi
+}
+
+build_credential_helpers() {
+  local -x CGO_ENABLED=0
+  go_install github.com/GoogleCloudPlatform/docker-credential-gcr/v2 "v$GCR_HELPER_VERSION" "$1" &&
+    go_install github.com/chrismellard/docker-credential-acr-env "$ACR_HELPER_GO_VERSION" "$1"
+}
+
 # A program of ours on libraries from the module proxy, pinned by its go.sum; each of its states has a folder of its own.
 install_write_once_registry() {
   local source=$root/scripts/services.d/write-once revision folder

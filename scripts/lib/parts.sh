@@ -3,6 +3,7 @@
 
 all_parts="postgres15 postgres17 postgres18 pgbouncer psql pg_dump docker-registry"
 all_parts+=" write-once-registry openssl oras crane skopeo ceph node22 node26 zsh fish"
+all_parts+=" containers credential-helpers"
 
 # install_parts [part...]: installs what lacks, all of them by default, and records where each is.
 install_parts() {
@@ -25,6 +26,8 @@ install_part() {
     oras) install_oras ;;
     crane) install_crane ;;
     ceph) install_ceph ;;
+    containers) install_containers ;;
+    credential-helpers) install_credential_helpers ;;
     node22) install_other_node node22 "$NODE22_VERSION" ;;
     node26)
       # its binary links to a library that a minimal Debian lacks

@@ -21,6 +21,8 @@ const partNames = [
   'node26',
   'zsh',
   'fish',
+  'containers',
+  'credential-helpers',
 ] as const
 
 /** A program, or a folder of programs, that `scripts/services install` puts on this machine. */
