@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type {Step} from '../../../src/database/apply/steps.ts'
 import {SquizzleError} from '../../../src/errors.ts'
 import {withClient} from '../../support/database.ts'
+import {untilAsleep} from '../support/asleep.ts'
 import {apply, failureOf, ledgerOf, schema} from '../support/apply.ts'
 import {artifact} from '../support/artifact.ts'
 import {describeEngines, describePostgres, withEngine} from '../support/engines.ts'
@@ -111,11 +112,3 @@ describePostgres('a statement that runs for long', (engine) => {
     })
   })
 })
-
-async function untilAsleep(url: string): Promise<void> {
-  const sql =
-    "select from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()"
-  await withClient(url, async (client) => {
-    while ((await client.query(sql)).rowCount === 0);
-  })
-}

@@ -1,5 +1,10 @@
 import {sha256} from '../../../src/artifact/digest.ts'
-import type {ArtifactConfig, BatchedScript, ReleaseEntry} from '../../../src/artifact/release.ts'
+import type {
+  ArtifactConfig,
+  Batch,
+  BatchedScript,
+  ReleaseEntry,
+} from '../../../src/artifact/release.ts'
 import {parseVersion} from '../../../src/artifact/version.ts'
 import type {ScriptBytes} from '../../../src/database/apply/options.ts'
 
@@ -22,6 +27,8 @@ interface ScriptSource {
   readonly transaction?: boolean
   /** Where its batches begin, as texts that they begin with. */
   readonly cuts?: readonly string[]
+  /** The same as a build records it. */
+  readonly batches?: readonly Batch[]
   readonly lockTimeout?: string
   readonly statementTimeout?: string
 }
