@@ -3,7 +3,6 @@ import {readdirSync, readFileSync} from 'node:fs'
 import {setImmediate} from 'node:timers/promises'
 import {loadModule, parseSync} from 'libpg-query'
 import {isSquizzleError, type SquizzleError} from '../../src/errors.ts'
-import {scanScript} from '../../src/schema/scan.ts'
 import {analyze, cut, refusal} from './analysis.ts'
 
 const mebibyte = 1024 * 1024
@@ -129,18 +128,5 @@ describe('a script above 4 MiB', () => {
     const {code, cause} = await failed
     assert.equal(code, 'TOO_LARGE')
     assert.match(String(cause), /the parser ended by SIGKILL/)
-  })
-})
-
-describe('candidate borders', () => {
-  before(() => loadModule())
-
-  it('are those of PostgreSQL', () => {
-    const bytes = Buffer.from(tricky.repeat(20))
-    const {pieces} = scanScript({file: 'a.sql', bytes, firstLine: 1}, 0)
-    const found = pieces.map(({start}) => start)
-    const {stmts = []} = parseSync(bytes.toString())
-    const expected = stmts.map(({stmt_location: at = 0, stmt_len: length = 0}) => at + length + 1)
-    assert.deepEqual(found, [0, ...expected])
   })
 })

@@ -207,17 +207,18 @@ describePostgres('COPY ... FROM stdin, disturbed', (engine) => {
     await withEngine(engine, async ({url, ask}) => {
       const rows = Array.from({length: 20_000}, (_, i) => `${i}\t${'x'.repeat(100)}\n`).join('')
       const shop = await built({'0001_a': `${table};\ncopy a from stdin;\n${rows}\\.\n`})
+      const amid = Promise.withResolvers<void>()
       let sent = 0
-      const error = await withProxy(
-        url,
-        {fromClient: ({type}) => type !== 'd' || (sent += 1) < 10},
-        async (through, cut) => {
-          const failed = failureOf(apply(through, shop))
-          while (sent < 10) await new Promise((resolve) => setImmediate(resolve))
-          cut()
-          return failed
-        },
-      )
+      const fromClient = ({type}: {type: string}) => {
+        if (type === 'd' && (sent += 1) === 10) amid.resolve()
+        return sent < 10
+      }
+      const error = await withProxy(url, {fromClient}, async (through, cut) => {
+        const failed = failureOf(apply(through, shop))
+        await amid.promise
+        cut()
+        return failed
+      })
       assert.equal(error.code, 'CONNECTION_LOST')
       assert.deepEqual((await apply(url, shop)).applied, ['1.0.0'])
       assert.deepEqual(await ask('select count(*)::int as n from a'), [{n: 20_000}])
