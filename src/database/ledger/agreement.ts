@@ -22,6 +22,20 @@ export function checkAgreement({meta, releases}: Ledger): void {
   }
 }
 
+/**
+ * Checks that the release of every migration is there, by their positions.
+ * @throws INTEGRITY
+ */
+export function checkOwners(
+  releases: readonly {readonly position?: unknown}[],
+  owners: Iterable<unknown>,
+): void {
+  const known = new Set(releases.map(({position}) => position))
+  for (const owner of owners) {
+    if (!known.has(owner)) throw broken(`release ${String(owner)} is missing, not its migrations`)
+  }
+}
+
 function checkRelease({version, state, origin, migrations}: LedgerRelease): void {
   const unfinished = migrations.filter((migration) => migration.state !== 'done')
   if (state === 'applied' && unfinished[0] !== undefined) {

@@ -1,6 +1,6 @@
 import {explainSqlError} from '../explain.ts'
 import type {Row, Session} from '../session.ts'
-import {checkAgreement} from './agreement.ts'
+import {checkAgreement, checkOwners} from './agreement.ts'
 import {quoteSchema} from './ddl.ts'
 import {fingerprintExpression} from './fingerprint.ts'
 import type {Ledger, LedgerEvent, LedgerRelease} from './ledger.ts'
@@ -110,7 +110,9 @@ function all(select: string): string {
 
 function parseReleases(row: Row): readonly LedgerRelease[] {
   const migrations = Map.groupBy(jsonRows(row, 'migrations'), ({release}) => release)
-  return jsonRows(row, 'releases').map((release) =>
+  const releases = jsonRows(row, 'releases')
+  checkOwners(releases, migrations.keys())
+  return releases.map((release) =>
     parseRelease(release, (migrations.get(release['position']) ?? []).map(parseMigration)),
   )
 }

@@ -27,6 +27,11 @@ export function parseMeta(row: JsonRow): LedgerMeta {
   }
 }
 
+const releaseStates: readonly ReleaseState[] = ['applying', 'applied']
+const origins: readonly ReleaseOrigin[] = ['run', 'baseline', 'import']
+const migrationKinds: readonly MigrationKind[] = ['versioned', 'repeatable']
+const migrationStates: readonly MigrationState[] = ['begun', 'done', 'undoing']
+
 /** @throws INTEGRITY for a value that no squizzle has written */
 export function parseRelease(row: JsonRow, migrations: readonly LedgerMigration[]): LedgerRelease {
   return {
@@ -34,8 +39,8 @@ export function parseRelease(row: JsonRow, migrations: readonly LedgerMigration[
     version: version(row['version']),
     diffId: digest(row['diff_id']),
     layer: digest(row['layer']),
-    state: row['state'] as ReleaseState,
-    origin: row['origin'] as ReleaseOrigin,
+    state: oneOf(releaseStates, row['state']),
+    origin: oneOf(origins, row['origin']),
     runId: String(row['run_id']),
     role: String(row['role']),
     runBy: String(row['run_by']),
@@ -56,9 +61,9 @@ export function parseMigration(row: JsonRow): LedgerMigration {
   return {
     position: Number(row['position']),
     name: String(row['name']),
-    kind: row['kind'] as MigrationKind,
+    kind: oneOf(migrationKinds, row['kind']),
     forward: digest(row['forward']),
-    state: row['state'] as MigrationState,
+    state: oneOf(migrationStates, row['state']),
     runId: String(row['run_id']),
     ...optional('statements', row['statement_started'], (started) => ({
       started: Number(started),
@@ -91,6 +96,20 @@ export function parseEvent(row: JsonRow): LedgerEvent {
     ...optional('message', row['message'], String),
     ...optional('reason', row['reason'], String),
   }
+}
+
+/** The tables have a constraint for it, but whoever changes rows by hand may have dropped that too. */
+function oneOf<Word extends string>(known: readonly Word[], value: unknown): Word {
+  const word = known.find((candidate) => candidate === value)
+  if (word !== undefined) return word
+  throw new SquizzleError(
+    'INTEGRITY',
+    `the ledger says ${String(value)} for one of ${known.join(', ')}`,
+    {
+      hint: 'It was changed by hand: put it back as it was.',
+      details: {found: value, known},
+    },
+  )
 }
 
 function digest(value: unknown) {

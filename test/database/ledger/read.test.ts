@@ -128,6 +128,18 @@ describePostgres('a ledger that was changed', (engine) => {
       `delete from ${schema}.migrations where release = 1 and position = 1`,
       'INTEGRITY',
     ],
+    [
+      'the newest release taken away without its migrations',
+      `alter table ${schema}.migrations drop constraint migrations_release_fkey;
+      delete from ${schema}.releases where position = (select max(position) from ${schema}.releases)`,
+      'INTEGRITY',
+    ],
+    [
+      'a state of its own',
+      `alter table ${schema}.releases drop constraint releases_state_check, drop constraint releases_check;
+      update ${schema}.releases set state = 'gone'`,
+      'INTEGRITY',
+    ],
     ['no project', `delete from ${schema}.meta`, 'INTEGRITY'],
   ] as const) {
     it(`refuses ${what}`, async () => {
