@@ -2,10 +2,10 @@
 import {createInterface} from 'node:readline'
 import type {SquizzleError} from '../../../src/errors.ts'
 import type {Answer, Order} from '../support/appliers.ts'
-import {loadApply} from '../support/product.ts'
+import {loadProduct} from '../support/product.ts'
 import {reference, transactionalReference} from '../support/reference.ts'
 
-const apply = await loadApply(process.argv[2])
+const {apply} = await loadProduct(process.argv[2])
 
 async function carryOut({url, transactional}: Order): Promise<Answer> {
   try {

@@ -1,15 +1,14 @@
-/** Applies the reference releases in a process of its own, and kills itself at the n-th report. */
+/** Applies or rolls back the reference releases in a process of its own, and kills itself at the n-th report. */
+import {loadProduct} from '../support/product.ts'
 import {reference} from '../support/reference.ts'
-import {loadApply} from '../support/product.ts'
 import type {Job} from '../support/victim.ts'
 
-const {url, transaction, at} = JSON.parse(process.argv[2] ?? '{}') as Job
-const apply = await loadApply()
+const {url, direction, transaction, to, at} = JSON.parse(process.argv[2] ?? '{}') as Job
+const {apply, rollback} = await loadProduct()
 let reports = 0
-await apply(url, reference, {
-  plan: {transaction},
-  onStep: () => {
-    reports += 1
-    if (reports === at) process.kill(process.pid, 'SIGKILL')
-  },
-})
+const onStep = () => {
+  reports += 1
+  if (reports === at) process.kill(process.pid, 'SIGKILL')
+}
+if (direction === 'apply') await apply(url, reference, {plan: {transaction}, onStep})
+else await rollback(url, reference, {transaction, onStep, ...(to === undefined ? {} : {to})})

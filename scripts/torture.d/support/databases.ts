@@ -18,6 +18,19 @@ export async function withCopy<T>(
   }
 }
 
+/** The same with several copies. */
+export function withCopies<T>(
+  server: string,
+  template: string,
+  count: number,
+  work: (urls: string[]) => Promise<T>,
+): Promise<T> {
+  if (count === 0) return work([])
+  return withCopy(server, template, (url) =>
+    withCopies(server, template, count - 1, (urls) => work([...urls, url])),
+  )
+}
+
 function nameOf(url: string): string {
   return new URL(url).pathname.slice(1)
 }

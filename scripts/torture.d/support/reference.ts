@@ -1,5 +1,9 @@
 import {artifact} from '../../../test/database/support/artifact.ts'
-import type {FileSource, TestArtifact} from '../../../test/database/support/artifact.ts'
+import type {
+  FileSource,
+  ScriptSource,
+  TestArtifact,
+} from '../../../test/database/support/artifact.ts'
 
 /** A statement, or a whole script in a transaction, and how the catalogue or its rows show that it ran. */
 export interface Effect {
@@ -13,6 +17,7 @@ export interface Migration {
   readonly transaction: boolean
   /** One for a script in a transaction, else one a statement. */
   readonly effects: readonly Effect[]
+  readonly rollback: {readonly transaction: boolean; readonly statements: readonly string[]}
 }
 
 const index = (name: string) =>
@@ -21,7 +26,7 @@ const row = (name: string) =>
   `to_regclass('witness') is not null and (xpath('/row/n/text()', query_to_xml('select count(*) as n from witness where migration = ''${name}''', false, true, '')))[1]::text = '1'`
 
 /** A table, and a row that says how often the script ran. */
-const table = (name: string, more = ''): Migration => ({
+const table = (name: string, more = '', less = ''): Migration => ({
   name,
   transaction: true,
   effects: [
@@ -30,17 +35,22 @@ const table = (name: string, more = ''): Migration => ({
       shown: `to_regclass('${name}') is not null and ${row(name)}`,
     },
   ],
+  rollback: {
+    transaction: true,
+    statements: [`delete from witness where migration = '${name}'; drop table ${name}; ${less}`],
+  },
 })
 
 const releases: Readonly<Record<string, readonly Migration[]>> = {
   // outside transactions: the last one
   '1.0.0': [
-    table('a', 'create table witness (migration text)'),
+    table('a', 'create table witness (migration text)', 'drop table witness'),
     table('b', 'create index old_b on b (i)'),
     {
       name: 'a_index',
       transaction: false,
       effects: [{sql: 'create index concurrently a_i on a (i)', shown: index('a_i')}],
+      rollback: {transaction: true, statements: ['drop index a_i']},
     },
   ],
   // the first one, of several statements
@@ -56,11 +66,16 @@ const releases: Readonly<Record<string, readonly Migration[]>> = {
         {sql: 'vacuum b;'},
         {sql: 'create unique index concurrently b_i on b (i);', shown: index('b_i')},
       ],
+      rollback: {
+        transaction: true,
+        statements: ['drop index b_i; create index old_b on b (i)'],
+      },
     },
     table(
       'c',
       `create procedure batches() language plpgsql as
-      $$ begin insert into witness values ('batches'); commit; end $$`,
+        $$ begin insert into witness values ('batches'); commit; end $$`,
+      'drop procedure batches()',
     ),
     table('d'),
   ],
@@ -71,6 +86,10 @@ const releases: Readonly<Record<string, readonly Migration[]>> = {
       name: 'batches',
       transaction: false,
       effects: [{sql: 'call batches()', shown: row('batches')}],
+      rollback: {
+        transaction: true,
+        statements: ["delete from witness where migration = 'batches'"],
+      },
     },
     table('f'),
   ],
@@ -86,18 +105,24 @@ function pack(wanted: (migration: Migration) => boolean): TestArtifact {
   return artifact(
     Object.entries(releases).map(([version, list]) => ({
       version,
-      files: Object.fromEntries(list.filter(wanted).map(({name, ...rest}) => [name, fileOf(rest)])),
+      files: Object.fromEntries(list.filter(wanted).map((one) => [one.name, fileOf(one)])),
     })),
   )
 }
 
-function fileOf({transaction, effects}: Omit<Migration, 'name'>): FileSource {
-  const [, ...more] = effects.map(({sql}) => sql)
+function fileOf({transaction, effects, rollback}: Migration): FileSource {
   return {
-    sql: effects.map(({sql}) => sql).join('\n'),
-    transaction,
-    ...(more.length > 0 ? {cuts: more} : {}),
+    ...script(
+      transaction,
+      effects.map(({sql}) => sql),
+    ),
+    rollback: script(rollback.transaction, rollback.statements),
   }
+}
+
+function script(transaction: boolean, statements: readonly string[]): ScriptSource {
+  const cuts = statements.slice(1)
+  return {sql: statements.join('\n'), transaction, ...(cuts.length > 0 ? {cuts} : {})}
 }
 
 /** The same artifact when it had only its first releases. */

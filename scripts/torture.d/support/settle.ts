@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import {isSquizzleError} from '../../../src/errors.ts'
 import {apply} from '../../../test/database/support/apply.ts'
-import type {ApplyRequest} from '../../../test/database/support/apply.ts'
 import {ask} from './databases.ts'
 import {reference} from './reference.ts'
 import {leftovers, stateOf} from './state.ts'
@@ -18,11 +17,12 @@ const waitLock = 20
 export async function settle(
   url: string,
   clean: string,
-  request: ApplyRequest = {},
+  rerun: (options: {waitLock: number}) => Promise<unknown> = (options) =>
+    apply(url, reference, options),
 ): Promise<void> {
   await checkTruth(url)
   try {
-    await apply(url, reference, {waitLock, ...request})
+    await rerun({waitLock})
   } catch (error) {
     if (!isSquizzleError(error) || error.code !== 'UNRESOLVED') throw error
     await checkTruth(url)

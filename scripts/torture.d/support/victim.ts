@@ -6,7 +6,10 @@ import type {ReleaseSource} from '../../../test/database/support/artifact.ts'
 /** What the process is to do that kills itself. */
 export interface Job {
   readonly url: string
+  readonly direction: 'apply' | 'rollback'
   readonly transaction: TransactionMode
+  /** Of a rollback: undoes the newest release where absent. */
+  readonly to?: string
   /** Number of the report, from 1, at which it dies. */
   readonly at: number
 }

@@ -22,7 +22,7 @@ export interface FileSource extends ScriptSource {
   readonly verify?: string | ScriptSource
 }
 
-interface ScriptSource {
+export interface ScriptSource {
   readonly sql: string
   readonly transaction?: boolean
   /** Where its batches begin, as texts that they begin with. */
