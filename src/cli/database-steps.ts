@@ -57,6 +57,8 @@ export function showDatabaseSteps(display: Display): (step: Step) => void {
         )
       case 'notice':
         return display.say(`${step.notice.severity}: ${step.notice.message}`)
+      case 'notices-dropped':
+        return display.say(`${count(step.count, 'more notice')} came too fast to be shown`)
       case 'heartbeat':
         return display.update(
           step.release,

@@ -3,6 +3,7 @@ const fields = [
   ['SQLSTATE', 'sqlstate'],
   ['DETAIL', 'detail'],
   ['HINT', 'hint'],
+  ['QUERY', 'query'],
   ['CONTEXT', 'context'],
 ] as const
 

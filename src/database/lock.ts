@@ -73,10 +73,16 @@ export function parseOwner(row: Row): LockOwner {
   }
 }
 
-/** `process 4711 (squizzle) on 10.0.0.7 since 2026-11-23T05:04:53.000Z`. */
-export function describeLockOwner({pid, application, host, since}: LockOwner): string {
+/** Characters of the owner's query that fit a line. */
+const shownQuery = 80
+
+/** `process 4711 (squizzle) on 10.0.0.7 since 2026-11-23T05:04:53.000Z: ALTER TABLE ...`. */
+export function describeLockOwner({pid, application, host, since, query = ''}: LockOwner): string {
   const parts = [`process ${pid}`, application === '' ? '' : `(${application})`]
   if (host !== undefined) parts.push(`on ${host}`)
   if (since !== undefined) parts.push(`since ${since}`)
-  return parts.filter((part) => part !== '').join(' ')
+  const who = parts.filter((part) => part !== '').join(' ')
+  const line = query.replaceAll(/\s+/g, ' ').trim()
+  if (line === '') return who
+  return `${who}: ${line.length > shownQuery ? `${line.slice(0, shownQuery - 3)}...` : line}`
 }

@@ -15,6 +15,8 @@ export interface SqlErrorFields {
   readonly hint?: string | undefined
   /** Character of the text that was sent, from 1. */
   readonly position?: number | undefined
+  /** The statement inside a function that failed. */
+  readonly query?: string | undefined
   /** Where in functions it happened. */
   readonly where?: string | undefined
 }
@@ -27,6 +29,7 @@ export class SqlError extends Error implements SqlErrorFields {
   readonly detail: string | undefined
   readonly hint: string | undefined
   readonly position: number | undefined
+  readonly query: string | undefined
   readonly where: string | undefined
   readonly progress: Progress
 
@@ -37,6 +40,7 @@ export class SqlError extends Error implements SqlErrorFields {
     this.detail = fields.detail
     this.hint = fields.hint
     this.position = fields.position
+    this.query = fields.query
     this.where = fields.where
     this.progress = progress
   }

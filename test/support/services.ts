@@ -8,8 +8,8 @@ import type {Running} from '../../scripts/services.d/running.ts'
 export type {ServiceName} from '../../scripts/services.d/catalog.ts'
 export type {PartName} from '../../scripts/services.d/parts.ts'
 
-/** A server to talk to, or a program to run. */
-export type Need = ServiceName | PartName
+/** A server to talk to, a program to run, or the right to mount a file system. */
+export type Need = ServiceName | PartName | 'mount'
 
 /** The PostgreSQL servers on which a test of SQL behaviour should hold. */
 export const postgresServers = ['postgres15', 'postgres17', 'postgres18'] as const
@@ -48,12 +48,15 @@ export function describeWith(needs: readonly Need[], title: string, tests: () =>
       tests()
     })
   } else {
-    for (const need of needs) if (isServiceName(need)) wanted.add(need)
+    for (const need of needs) {
+      if (need !== 'mount' && isServiceName(need)) wanted.add(need)
+    }
     describe(title, tests)
   }
 }
 
 function whyAbsent(need: Need): string | undefined {
+  if (need === 'mount') return process.getuid?.() === 0 ? undefined : 'only root may mount'
   if (isServiceName(need)) {
     const running = readRunning()
     if (running === undefined) return whyNot(need)

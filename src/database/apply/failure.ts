@@ -97,6 +97,7 @@ export function explainFailure(
       sqlstate: cause.code,
       ...(cause.detail === undefined ? {} : {detail: cause.detail}),
       ...(cause.hint === undefined ? {} : {hint: cause.hint}),
+      ...(cause.query === undefined ? {} : {query: cause.query}),
       ...(cause.where === undefined ? {} : {context: cause.where}),
       state,
     },

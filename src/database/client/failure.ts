@@ -39,6 +39,7 @@ function asSqlError(error: unknown, progress: Progress): SqlError | undefined {
       severity: fields['severity'],
       detail: fields['detail'],
       hint: fields['hint'],
+      query: fields['internalQuery'],
       where: fields['where'],
       position: fields['position'] === undefined ? undefined : Number(fields['position']),
     },

@@ -77,20 +77,28 @@ function crop(line: string, offset: number): {text: string; offset: number} {
   const lead = from > 0 ? '...' : ''
   const tail = from + width < clean.length ? '...' : ''
   return {
-    text: `${lead}${clean.slice(from, from + width)}${tail}`,
+    // an end of the window may cut a character in two
+    text: `${lead}${clean.slice(from, from + width).toWellFormed()}${tail}`,
     offset: offset - from + lead.length,
   }
 }
 
-/** Characters that a terminal draws two columns wide. */
+/** What a terminal draws two columns wide. */
 const wide =
-  /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u
+  /\p{Emoji_Presentation}|\ufe0f|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u
+
+/** What it draws onto the one before, or not at all: accents, joiners. */
+const noWidth = /^[\p{Mn}\p{Me}\p{Cf}]+$/u
+
+const graphemes = new Intl.Segmenter('en', {granularity: 'grapheme'})
 
 /** Blanks as wide as a text: a tab stays one. */
 function indent(text: string): string {
-  return Array.from(text, (character) =>
-    character === '\t' ? '\t' : wide.test(character) ? '  ' : ' ',
-  ).join('')
+  return Array.from(graphemes.segment(text), ({segment}) => {
+    if (segment === '\t') return '\t'
+    if (noWidth.test(segment)) return ''
+    return wide.test(segment) ? '  ' : ' '
+  }).join('')
 }
 
 function startOfLine(text: string, offset: number): number {

@@ -52,6 +52,8 @@ describeEngines('a failing script', (engine) => {
     )
     const inside = await fail(engine, 'do $$ begin perform 1/0; end $$')
     assert.match(shownDetails(inside.details), /\nCONTEXT: .*PL\/pgSQL/s)
+    const within = await fail(engine, "do $$ begin execute 'select oops'; end $$")
+    assert.match(shownDetails(within.details), /\nQUERY: select oops\nCONTEXT: .*PL\/pgSQL/s)
   })
 
   it('is found in a script that goes in several messages', async () => {

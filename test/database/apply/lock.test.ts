@@ -106,7 +106,9 @@ describePostgres('several runs at once', (engine) => {
         assert.equal(error.code, 'LOCK_TIMEOUT')
         assert.match(
           error.message,
-          new RegExp(`process ${pid} \\(night shift\\) on 127\\.0\\.0\\.1 since 2`),
+          new RegExp(
+            `process ${pid} \\(night shift\\) on 127\\.0\\.0\\.1 since 2\\S+: select pg_backend_pid\\(\\) as pid$`,
+          ),
         )
         assert.match(error.hint ?? '', new RegExp(`pg_terminate_backend\\(${pid}\\)`))
       })

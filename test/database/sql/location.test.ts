@@ -45,6 +45,23 @@ describe('the place of a failure', () => {
     assert.equal(place?.excerpt, "> 2 | \tselect '😀', oops;\n    | \t             ^")
   })
 
+  it('has its caret below the character that is meant, whatever stands before it', () => {
+    for (const [before, columns, width] of [
+      ["'e\u0301'", 4, 3],
+      ["'日本'", 4, 6],
+      ["'👩‍👩‍👧'", 7, 4],
+      ["'❤️'", 4, 4],
+      ["'\u200b'", 3, 2],
+      ["'क्षि'", 6, 3],
+    ] as const) {
+      const text = `select ${before}, oops`
+      const place = at(text, 'oops')
+      assert.equal(place?.column, 'select '.length + columns + ', '.length + 1, before)
+      const [, caret = ''] = place.excerpt.split('\n')
+      assert.equal(caret, `    | ${' '.repeat('select , '.length + width)}^`, before)
+    }
+  })
+
   it('is the beginning of the statement, without a caret, where there is no position', () => {
     const text = 'select 1;\n-- why\ninsert into a\n  values (1);\nselect 2'
     assert.deepEqual(locate(Buffer.from(text), batchesAt(text), undefined, 1), {
