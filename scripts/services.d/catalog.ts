@@ -5,6 +5,7 @@ import {pgbouncer} from './pgbouncer.ts'
 import {postgres} from './postgres.ts'
 import type {Service, Started} from './service.ts'
 import {standby} from './standby.ts'
+import {sftp} from './sshd.ts'
 import {writeOnce} from './write-once.ts'
 
 /** Every service, by the name that tests and `scripts/services` use. */
@@ -19,6 +20,7 @@ export const catalog = {
   'registry-auth': privateDistribution,
   'registry-write-once': writeOnce,
   s3: ceph,
+  sftp,
 }
 
 type Catalog = typeof catalog

@@ -17,6 +17,7 @@ const partNames = [
   'crane',
   'skopeo',
   'ceph',
+  'sshd',
   'node22',
   'node26',
   'zsh',

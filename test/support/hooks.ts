@@ -3,7 +3,10 @@ import type {ChildProcess} from 'node:child_process'
 import {once} from 'node:events'
 import {join} from 'node:path'
 import {createInterface} from 'node:readline'
+import {resolveOwnName} from './own-name.ts'
 import {wantedServices} from './services.ts'
+
+resolveOwnName()
 
 const services = join(import.meta.dirname, '../../scripts/services.d/main.ts')
 

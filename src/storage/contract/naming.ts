@@ -126,13 +126,41 @@ export const namingTests: Record<string, (scene: Scene) => Promise<void>> = {
     }
   },
 
-  async 'lists each of 300 tags once'({storage, newCache}) {
+  async 'takes no tag that the specification does not allow'({storage, newCache}) {
     const cache = newCache()
     const artifact = sampleArtifact()
     await fillCache(cache, artifact)
-    const names = Array.from({length: 300}, (_, patch) => `1.0.${patch}`)
+    await storage.push(artifact.manifest, cache, [create('1.0.0')])
+    const odd = ['', '.', '..', '../1.0.0', '.a', '-a', 'a b', 'a/b', 'a\0b', 'ä', '1.0.0+build']
+    for (const name of [...odd, 'a'.repeat(129), artifact.manifest.digest]) {
+      const tags = [create('1.0.1'), move(name)]
+      await assertFails(storage.push(artifact.manifest, cache, tags), 'USAGE')
+      await assertFails(storage.tag(artifact.manifest, move(name)), 'USAGE')
+      await storage.remove(name)
+    }
+    assert.deepEqual(await listTags(storage), ['1.0.0'])
+  },
+
+  async 'lists each of 40 tags of one push once'({storage, newCache}) {
+    const cache = newCache()
+    const artifact = sampleArtifact()
+    await fillCache(cache, artifact)
+    const names = Array.from({length: 40}, (_, patch) => `1.0.${patch}`)
     await storage.push(artifact.manifest, cache, names.map(create))
     assert.deepEqual(await listTags(storage), names.toSorted())
+  },
+
+  async 'lists each of 2500 tags once'({storage, newCache, plant}) {
+    const cache = newCache()
+    const artifact = sampleArtifact()
+    await fillCache(cache, artifact)
+    await storage.push(artifact.manifest, cache, [create('1.0.0')])
+    const names = Array.from({length: 2500}, (_, patch) => `1.1.${patch}`)
+    await plant(names, artifact.manifest)
+    assert.deepEqual(await listTags(storage), ['1.0.0', ...names].toSorted())
+    for (const name of names.filter((_, at) => at % 833 === 0)) {
+      assert.equal((await storage.resolve(name))?.digest, artifact.manifest.digest, name)
+    }
   },
 
   async 'has nothing to complain of when checked'({storage, newCache}) {

@@ -1,3 +1,4 @@
+import {isTag} from '../../artifact/version.ts'
 import type {StorageContext} from '../backend.ts'
 import type {Check, Storage, TransferOptions} from '../storage.ts'
 import {tryPart} from '../transfer/check.ts'
@@ -68,6 +69,8 @@ export function openOciStorage(config: OciConfig, context: StorageContext): Stor
     },
 
     async remove(tag, options = {}) {
+      // a digest would name the manifest itself
+      if (!isTag(tag)) return
       await withSession(`removing from ${url}`, within('question', options), (session) =>
         removeTag(session, tag, memory),
       )

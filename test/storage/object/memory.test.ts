@@ -1,9 +1,12 @@
-import {storageContract} from '../../../src/storage/contract.ts'
+import {behindStorage, storageContract} from '../../../src/storage/contract.ts'
 import {memoryStore} from '../../../src/storage/object/memory.ts'
 import {objectStorage} from '../../../src/storage/object/storage.ts'
 
 storageContract({
   name: 'memory',
   atomicTags: true,
-  open: async () => ({storage: objectStorage(memoryStore(), {url: 'memory:'})}),
+  async open() {
+    const store = memoryStore()
+    return {storage: objectStorage(store, {url: 'memory:'}), ...behindStorage(store)}
+  },
 })

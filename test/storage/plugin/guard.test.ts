@@ -11,7 +11,7 @@ import {memoryStore} from '../../../src/storage/object/memory.ts'
 import {objectStorage} from '../../../src/storage/object/storage.ts'
 import {guardBackend} from '../../../src/storage/plugin/guard.ts'
 import type {Storage} from '../../../src/storage/storage.ts'
-import {storageContract} from '../../../src/storage/contract.ts'
+import {behindStorage, storageContract} from '../../../src/storage/contract.ts'
 
 const context = {root: tmpdir(), env: {}, stateDir: tmpdir(), warn: () => undefined}
 const manifest: Descriptor = {mediaType: mediaTypes.manifest, digest: sha256('x'), size: 1}
@@ -20,7 +20,11 @@ const never = new Promise<never>(() => undefined)
 storageContract({
   name: 'what a plugin opens',
   atomicTags: true,
-  open: async () => ({storage: await opened({})}),
+  async open() {
+    const store = memoryStore()
+    const storage = await opened(objectStorage(store, {url: 'shelf:'}))
+    return {storage, ...behindStorage(store)}
+  },
 })
 
 describe('a plugin that fails', () => {
