@@ -3,19 +3,12 @@ import type {Step} from '../../../src/database/apply/steps.ts'
 import {withClient} from '../../support/database.ts'
 import {apply, collectSteps, failureOf} from '../support/apply.ts'
 import {describePostgres, withEngine} from '../support/engines.ts'
-import {indexesOf, leaveOpen, rowOfScript, withOutside} from '../support/outside.ts'
+import {indexesOf, leaveOpen, rowOfScript, settledIn, withOutside} from '../support/outside.ts'
 
 const setup = 'create table a (i int, j int, t text); insert into a values (1, 1, null)'
 const create = 'create index concurrently a_i on a (i)'
 const open = [{state: 'begun', started: 1, done: 0}]
 const closed = [{state: 'done', started: 1, done: 1}]
-
-/** What a run said of the statement that it found open. */
-function settledIn(steps: readonly Step[]): readonly unknown[] {
-  return steps.flatMap((step) =>
-    step.type === 'statement-settled' ? [step.outcome, ...step.repairs] : [],
-  )
-}
 
 /** Builds an index that stays invalid, as the table has a duplicate. */
 async function buildInvalid(url: string, sql: string): Promise<void> {

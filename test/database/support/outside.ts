@@ -3,20 +3,19 @@ import {withClient} from '../../support/database.ts'
 import {apply, schema} from './apply.ts'
 import type {ApplyRequest} from './apply.ts'
 import {artifact} from './artifact.ts'
-import type {ReleaseSource, TestArtifact} from './artifact.ts'
+import type {FileSource, TestArtifact} from './artifact.ts'
 
 /** A release that makes what the script needs, one of the script, and a last migration to show that it went on. */
 export function withOutside(
   setup: string,
-  script: string,
-  more: Partial<ReleaseSource> = {},
+  script: string | Omit<FileSource, 'transaction'>,
 ): TestArtifact {
+  const outside = typeof script === 'string' ? {sql: script} : script
   return artifact([
     {version: '1.0.0', files: {setup}},
     {
       version: '1.1.0',
-      files: {outside: {sql: script, transaction: false}, last: 'create table last ()'},
-      ...more,
+      files: {outside: {...outside, transaction: false}, last: 'create table last ()'},
     },
   ])
 }
@@ -40,6 +39,13 @@ export async function leaveOpen(
 
 export const rowOfScript = `select state, statement_started as started, statement_done as done
   from ${schema}.migrations where name = 'outside'`
+
+/** What a run said of the statement that it found open. */
+export function settledIn(steps: readonly Step[]): readonly unknown[] {
+  return steps.flatMap((step) =>
+    step.type === 'statement-settled' ? [step.outcome, ...step.repairs] : [],
+  )
+}
 
 /** What is invalid, and what is valid, of all indexes outside the ledger. */
 export async function indexesOf(url: string): Promise<Record<string, boolean>> {
