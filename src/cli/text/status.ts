@@ -46,10 +46,15 @@ export function statusText(result: StatusResult): string {
 }
 
 function interruption({state, undoing, open}: StatusResult['interrupted'][number]): string {
+  if (state === 'interrupted' && open) return interruptedWithin(open)
   if (undoing && state !== 'running') return 'partly rolled back: rollback goes on with it'
-  if (state !== 'interrupted' || !open) return interruptedAs[state]
-  const {statement, migration} = open
-  return `interrupted, and what became of statement ${statement} of ${migration} is not known`
+  return interruptedAs[state]
+}
+
+type Open = NonNullable<StatusResult['interrupted'][number]['open']>
+
+function interruptedWithin({statement, migration, next, resolve}: Open): string {
+  return `interrupted within statement ${statement} of ${migration}: run \`squizzle ${next}\`, which settles it or asks for \`${resolve}\``
 }
 
 const interruptedAs = {

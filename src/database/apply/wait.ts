@@ -70,7 +70,9 @@ function lockTimeout(run: Run, seconds: number, owner: LockOwner | undefined): S
       : `Wait longer with --wait-lock; if nobody needs that session any more, end it with SELECT pg_terminate_backend(${owner.pid}).`
   return new SquizzleError(
     'LOCK_TIMEOUT',
-    `another run has had the migration lock for ${seconds} seconds: ${who}`,
+    seconds === 0
+      ? `another run has the migration lock: ${who}`
+      : `another run has had the migration lock for ${seconds} seconds: ${who}`,
     {hint, details: {database: run.session.name, waitedSeconds: seconds, owner}},
   )
 }

@@ -112,7 +112,7 @@ export function unstartStatement(
 
 /** @param milliseconds that all of its statements took */
 export function finishMigration(
-  {schema}: Writer,
+  {schema, runId}: Writer,
   row: MigrationRow,
   statements: number,
   milliseconds: number,
@@ -121,11 +121,34 @@ export function finishMigration(
     `${schema}.migrations`,
     {
       state: 'done',
+      run_id: runId,
       statement_started: statements,
       statement_done: statements,
       finished_at: {sql: now},
       duration_ms: Math.round(milliseconds),
     },
+    `release = ${row.release} AND position = ${row.position}`,
+  )
+}
+
+/** It is settled how far a script outside transactions came. @param statements that are done */
+export function settleStatement(
+  {schema, runId}: Writer,
+  row: MigrationRow,
+  statements: number,
+): string {
+  return update(
+    `${schema}.migrations`,
+    {run_id: runId, statement_started: statements, statement_done: statements},
+    `release = ${row.release} AND position = ${row.position}`,
+  )
+}
+
+/** Nothing of a migration was undone after all. */
+export function restoreMigration({schema, runId}: Writer, row: MigrationRow): string {
+  return update(
+    `${schema}.migrations`,
+    {state: 'done', run_id: runId, statement_started: null, statement_done: null},
     `release = ${row.release} AND position = ${row.position}`,
   )
 }
@@ -142,6 +165,8 @@ export interface EventFacts {
   readonly lineColumn?: number
   readonly sqlstate?: string
   readonly message?: string
+  /** A person's. */
+  readonly reason?: string
   readonly details?: Readonly<Record<string, unknown>>
 }
 
@@ -165,6 +190,7 @@ export function insertEvent(
     line_column: facts.lineColumn,
     sqlstate: facts.sqlstate,
     message: facts.message,
+    reason: facts.reason,
     details:
       facts.details === undefined
         ? undefined

@@ -1,6 +1,6 @@
 import type {OutsideStatement} from '../../artifact/statement.ts'
 import type {Run} from '../apply/run.ts'
-import type {ScriptBatch} from '../apply/script.ts'
+import type {CopyRows, ScriptBatch} from '../apply/script.ts'
 import {send} from '../apply/send.ts'
 import {keepSessionLock} from '../apply/session-lock.ts'
 import {sessionLeftovers} from '../apply/settings.ts'
@@ -126,7 +126,7 @@ async function sendUntilDone(run: Run, job: OutsideScript, current: Current): Pr
   for (let attempt = 1; ; attempt += 1) {
     const batches = job.script.batches.length
     await run.reporter.step({type: 'batch-sent', batch: current.number, batches, ...job.work})
-    await sendOne(run, job, batch, batch.text)
+    await sendOne(run, job, batch, batch.text, batch.rows)
     const finding = await confirm(run, statement)
     if (finding === undefined) return
     if (finding.outcome === 'unclear') throw failure(job, batch, finding.why)
@@ -150,9 +150,15 @@ async function sendOne(
   {script, work}: OutsideScript,
   batch: ScriptBatch,
   sql: string,
+  rows?: CopyRows,
 ): Promise<void> {
+  const {session} = run
   try {
-    await send(run, work, () => run.session.run(sql))
+    await send(run, work, () =>
+      rows === undefined
+        ? session.run(sql)
+        : session.copyIn(sql, script.bytes.subarray(rows.start, rows.end)),
+    )
     if (run.session.transactionStatus !== 'idle') throw leftOpen()
   } catch (error) {
     throw isSqlError(error) ? statementFailure(error, script, batch) : error

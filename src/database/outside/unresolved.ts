@@ -1,13 +1,9 @@
 import {SquizzleError} from '../../errors.ts'
 import {migrationLabel} from '../../artifact/release.ts'
+import {resolveCommand} from '../plan/resolve.ts'
 import {locate} from '../sql/location.ts'
 import {labelOf} from './script.ts'
 import type {OutsideScript} from './script.ts'
-
-/** What a person is asked for, as a command. @param label `1.1.0/0004_orders` */
-function resolveCommand(label: string): string {
-  return `squizzle resolve ${label} --applied|--pending --reason <text>`
-}
 
 /** @param statement from 1 @param why a clause without its full stop */
 export function unresolved(job: OutsideScript, statement: number, why: string): SquizzleError {

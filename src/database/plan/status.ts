@@ -3,10 +3,11 @@ import type {ArtifactConfig} from '../../artifact/release.ts'
 import type {Version} from '../../artifact/version.ts'
 import type {ErrorCode, SquizzleError} from '../../errors.ts'
 import {headOf} from '../ledger/ledger.ts'
-import type {Ledger, LedgerRelease} from '../ledger/ledger.ts'
+import type {Ledger, LedgerMigration, LedgerRelease} from '../ledger/ledger.ts'
 import {checkAgainstArtifact} from './agreement.ts'
 import {compare, foreignProject, packedAs, problemOf} from './compare.ts'
 import type {Standing} from './compare.ts'
+import {resolveCommand} from './resolve.ts'
 
 export interface DatabaseStatus {
   readonly schema: string
@@ -37,8 +38,16 @@ export interface InterruptedRelease {
   readonly state: 'interrupted' | 'running' | 'between'
   /** It was being rolled back, by a script outside transactions: only that goes on. */
   readonly undoing?: true
-  /** The statement whose outcome is open: `1.1.0/0004_orders`, and its number. */
-  readonly open?: {readonly migration: string; readonly statement: number}
+  /**
+   * A statement that was begun and not recorded as done: `1.1.0/0004_orders`, its number, the command that goes on with
+   * it, and the one that that command asks for where only a person can tell what became of it.
+   */
+  readonly open?: {
+    readonly migration: string
+    readonly statement: number
+    readonly next: 'apply' | 'rollback'
+    readonly resolve: string
+  }
 }
 
 /**
@@ -74,14 +83,20 @@ function describeUnfinished(release: LedgerRelease, running: boolean): Interrupt
     since: release.startedAt,
     state: running ? 'running' : release.pooled ? 'between' : 'interrupted',
     ...(release.migrations.some(({state}) => state === 'undoing') && {undoing: true}),
-    ...(open?.statements === undefined
-      ? {}
-      : {
-          open: {
-            migration: migrationLabel(release.version, open.name),
-            statement: open.statements.started,
-          },
-        }),
+    ...(open?.statements === undefined ? {} : {open: describeOpen(release, open)}),
+  }
+}
+
+function describeOpen(
+  {version}: LedgerRelease,
+  {name, state, statements}: LedgerMigration,
+): NonNullable<InterruptedRelease['open']> {
+  const migration = migrationLabel(version, name)
+  return {
+    migration,
+    statement: statements?.started ?? 0,
+    next: state === 'undoing' ? 'rollback' : 'apply',
+    resolve: resolveCommand(migration),
   }
 }
 
