@@ -31,6 +31,7 @@ async function withOpen(statement: number, story: (scene: Scene) => Promise<void
       await machine.release('1.0.0', {'0001_a.sql': 'create table a (i int);\n'})
       await machine.release('1.1.0', {
         '0002_b.sql': 'create table b ();\n',
+        '0002_b.rollback.sql': 'drop table b;\n',
         '0003_fill.sql': script,
         '0003_fill.rollback.sql':
           '-- squizzle: no-transaction\ndelete from a where i = 2;\ndelete from a;\n',
@@ -231,18 +232,23 @@ describeWith(['postgres15'], 'a person resolves a statement of a rollback', () =
   for (const [verdict, started, expected] of [
     ['applied', 1, {migration: 'undoing', started: 1, done: 1, release: 'applying'}],
     ['applied', 2, {migration: null, started: null, done: null, release: 'applying'}],
-    ['pending', 1, {migration: 'done', started: null, done: null, release: 'applied'}],
+    ['pending', 1, {migration: 'undoing', started: 1, done: 0, release: 'applying'}],
     ['pending', 2, {migration: 'undoing', started: 1, done: 1, release: 'applying'}],
   ] as const) {
     it(`as ${verdict}, statement ${started} of 2`, async () => {
       await withOpen(1, async (scene) => {
-        const {ask} = scene
+        const {machine, ask, url} = scene
+        await ask('insert into a values (1), (2)')
         await ask(undoing(started))
         const {direction, file} = await decide(scene, verdict)
         assert.deepEqual([direction, file], ['rollback', '1.1.0/0003_fill.rollback.sql'])
         assert.deepEqual(await ask(ledger), [expected])
         const [event] = await ask(decisions)
         assert.deepEqual([event?.['script'], event?.['statement']], ['rollback', started])
+        await machine.rollback(url)
+        assert.deepEqual(await ask("select from squizzle.releases where version = '1.1.0'"), [])
+        const left = verdict === 'applied' && started === 2 ? [{i: 1}, {i: 2}] : []
+        assert.deepEqual(await ask('select i from a order by i'), left)
       })
     })
   }

@@ -15,7 +15,7 @@ export function resolveText(result: ResolveResult): string {
 function stateOf({after, direction}: ResolveResult): string {
   if (after.migration === 'done') return 'done'
   if (after.migration === 'begun') return 'begun'
-  if (after.migration === 'undoing') return 'half rolled back'
+  if (after.migration === 'undoing') return 'being rolled back'
   return direction === 'forward' ? 'not begun' : 'rolled back'
 }
 

@@ -144,13 +144,10 @@ export function settleStatement(
   )
 }
 
-/** Nothing of a migration was undone after all. */
-export function restoreMigration({schema, runId}: Writer, row: MigrationRow): string {
-  return update(
-    `${schema}.migrations`,
-    {state: 'done', run_id: runId, statement_started: null, statement_done: null},
-    `release = ${row.release} AND position = ${row.position}`,
-  )
+/** This run has something to say of a migration, in its event. */
+export function takeOverMigration({schema, runId}: Writer, row: MigrationRow): string {
+  const where = `release = ${row.release} AND position = ${row.position}`
+  return update(`${schema}.migrations`, {run_id: runId}, where)
 }
 
 /** What an event may say beside its kind, its run and its author. */

@@ -1,13 +1,12 @@
 import {
-  deleteMigration,
-  deleteRelease,
   finishMigration,
   finishRelease,
   insertEvent,
-  restoreMigration,
+  takeOverMigration,
   settleStatement,
 } from '../apply/writes.ts'
 import type {Writer} from '../apply/writes.ts'
+import {deleteMigration, deleteRelease} from '../rollback/writes.ts'
 import type {ResolvePlan} from '../plan/resolve.ts'
 import type {ShownStatement} from './resolve.ts'
 
@@ -42,10 +41,13 @@ function ofMigration(writer: Writer, plan: ResolvePlan): string {
   const {position, name, kind, forward} = row
   const key = {release: recorded.position, position, name, kind, forward}
   if (after.migration === 'absent') return deleteMigration(writer, key)
+  // the ledger can't say of a rollback script that no statement of it is done, so the event says it
+  if (row.state === 'undoing' && verdict === 'pending' && statement === 1) {
+    return takeOverMigration(writer, key)
+  }
   if (after.migration !== 'done') {
     return settleStatement(writer, key, verdict === 'applied' ? statement : statement - 1)
   }
-  if (row.state === 'undoing') return restoreMigration(writer, key)
   // nobody measured it
   return finishMigration(writer, key, statements, 0)
 }

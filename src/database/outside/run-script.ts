@@ -15,6 +15,7 @@ import {labelOf} from './script.ts'
 import type {OutsideScript} from './script.ts'
 import {withScriptSettings} from './session-settings.ts'
 import {leftNoTrace, leftOpen, notDone, statementFailure} from './statement-failure.ts'
+import {isSaidPending} from './said-pending.ts'
 import {unresolved} from './unresolved.ts'
 
 /** One statement of a script. */
@@ -75,14 +76,20 @@ async function runStatements(run: Run, job: OutsideScript): Promise<void> {
 
 /** The first statement that this run has to see to. */
 async function takeUp(run: Run, job: OutsideScript, current: Current): Promise<void> {
-  const {number, statement, open} = current
+  const {number, open} = current
   await keepSessionLock(run)
-  const finding = open ? await within(run, job, current, () => inspect(run, statement)) : again()
+  const finding = open ? await findingOf(run, job, current) : again()
   if (finding.outcome === 'unclear') throw unresolved(job, number, finding.why)
   await record(run, job, job.records.begin(number))
   await run.reporter.step({type: 'statement-started', ...place(job, number)})
   if (open) await settle(run, job, current, finding)
   if (finding.outcome === 'again') await runStatement(run, job, current)
+}
+
+/** What the catalogue shows of a statement that was left open, else a person's word on it. */
+async function findingOf(run: Run, job: OutsideScript, current: Current): Promise<Finding> {
+  const found = await within(run, job, current, () => inspect(run, current.statement))
+  return found.outcome === 'unclear' && (await isSaidPending(run)) ? again() : found
 }
 
 type Settled = Exclude<Finding, {outcome: 'unclear'}>

@@ -91,7 +91,7 @@ export function planResolve(
     verdict,
     after:
       row.state === 'undoing'
-        ? afterUndoing(open, release, verdict, isLast)
+        ? afterUndoing(open, verdict, isLast)
         : afterBegun(open, release, verdict, isLast),
     fingerprint: ledger.fingerprint,
   }
@@ -131,18 +131,9 @@ function afterBegun(
   return {migration: 'done', release: withOneMore(recorded, release)}
 }
 
-function afterUndoing(
-  {recorded, statement}: OpenStatement,
-  release: ReleaseEntry,
-  verdict: Verdict,
-  isLast: boolean,
-): After {
-  if (verdict === 'applied') {
-    if (!isLast) return {migration: 'undoing', release: 'applying'}
-    return {migration: 'absent', release: recorded.migrations.length === 1 ? 'absent' : 'applying'}
-  }
-  if (statement > 1) return {migration: 'undoing', release: 'applying'}
-  return {migration: 'done', release: withOneMore(recorded, release)}
+function afterUndoing({recorded}: OpenStatement, verdict: Verdict, isLast: boolean): After {
+  if (verdict === 'pending' || !isLast) return {migration: 'undoing', release: 'applying'}
+  return {migration: 'absent', release: recorded.migrations.length === 1 ? 'absent' : 'applying'}
 }
 
 /** What a release is where this migration counts as done too. */

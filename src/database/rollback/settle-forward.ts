@@ -6,13 +6,13 @@ import {rowOf} from '../apply/segment.ts'
 import type {SegmentWork} from '../apply/segment.ts'
 import {
   finishMigration,
+  settleStatement,
   startStatement,
   takeOverRelease,
   unstartStatement,
 } from '../apply/writes.ts'
 import {settleOpen} from '../outside/settle-open.ts'
 import type {PlannedRelease} from '../plan/plan.ts'
-import {endStatement} from './writes.ts'
 
 /**
  * Settles the forward statement in which an earlier run died, as a re-run of it would: what there is to undo is known
@@ -66,7 +66,7 @@ export async function settleForward(run: Run, planned: PlannedRelease): Promise<
     },
     {
       done: (statement) =>
-        statement === statements ? finish(0) : [endStatement(writer, row, statement)],
+        statement === statements ? finish(0) : [settleStatement(writer, row, statement)],
       again: takeBack,
     },
   )

@@ -75,11 +75,6 @@ export function unstartUndo(
   return update(table, {...columns, ...unfinished}, where)
 }
 
-/** A statement of a forward script is done that an earlier run left open; there are more of them. */
-export function endStatement({schema}: Writer, row: MigrationRow, statement: number): string {
-  return update(`${schema}.migrations`, {statement_done: statement}, isRow(row))
-}
-
 function isRow({release, position}: MigrationRow): string {
   return `release = ${release} AND position = ${position}`
 }
