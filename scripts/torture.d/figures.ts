@@ -5,6 +5,7 @@ import {cuts} from './figures/cuts.ts'
 import {kill} from './figures/kill.ts'
 import {lockRelease} from './figures/lock-release.ts'
 import {restarts} from './figures/restarts.ts'
+import {tamperedArtifact} from './figures/tampered-artifact.ts'
 import {tamperedLedger} from './figures/tampered-ledger.ts'
 
 /** In the order in which they are measured. A new one is a file in figures/, added here. */
@@ -16,6 +17,7 @@ export const figures: readonly Figure[] = [
   appliersPooled,
   appliersUnlocked,
   concurrentIndex,
+  tamperedArtifact,
   tamperedLedger,
   lockRelease,
 ]
