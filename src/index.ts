@@ -40,3 +40,4 @@ export type {
   Transfer,
   TransferOptions,
 } from './storage/storage.ts'
+export {verify} from './operations/verify.ts'

@@ -13,6 +13,7 @@ import {push, type PushResult} from '../../src/operations/push.ts'
 import {rollback, type RollbackInput, type RollbackResult} from '../../src/operations/rollback.ts'
 import {show} from '../../src/operations/show.ts'
 import {status, type StatusResult} from '../../src/operations/status.ts'
+import {verify, type VerifyResult} from '../../src/operations/verify.ts'
 import {localBackend} from '../../src/storage/local/backend.ts'
 import type {Storage} from '../../src/storage/storage.ts'
 import {openCache} from '../../src/storage/workspace/cache.ts'
@@ -38,6 +39,7 @@ export interface Machine {
   git(...args: string[]): string
   apply(url: string, input?: Partial<ApplyInput>): Promise<ApplyResult>
   rollback(url: string, to?: string, input?: Partial<RollbackInput>): Promise<RollbackResult>
+  verify(url?: string, reference?: string): Promise<VerifyResult>
   status(url: string, reference?: string): Promise<StatusResult>
 }
 
@@ -145,6 +147,12 @@ async function openMachine(folder: string, artifacts: string, project: string): 
         dryRun: false,
         offline: false,
         ...input,
+      }),
+    verify: (url, reference) =>
+      verify(context, {
+        reference,
+        database: url === undefined ? undefined : databaseAt(url),
+        offline: false,
       }),
     status: (url, reference) =>
       status(context, {reference, database: databaseAt(url), offline: false}),

@@ -6,6 +6,9 @@ import type {ApplyOptions} from './options.ts'
 
 type Value = string | number
 
+/** How scripts are run. */
+export type ScriptOptions = Pick<ApplyOptions, 'lockTimeout' | 'statementTimeout' | 'searchPath'>
+
 /** PostgreSQL's lock_timeout for scripts that run in transactions, so that live traffic never queues up for long. */
 const defaultLockTimeout = '5s'
 
@@ -13,7 +16,7 @@ const defaultLockTimeout = '5s'
  * What a transaction's own statements need, whatever was set for role, database or by a script: names mean what they
  * say, texts arrive as they are sent, nothing but a lock ends a transaction early.
  */
-export function ledgerSettings(server: ServerFacts, options: ApplyOptions): readonly string[] {
+export function ledgerSettings(server: ServerFacts, options: ScriptOptions): readonly string[] {
   return [
     setLocal('search_path', 'pg_catalog, pg_temp'),
     setLocal('client_encoding', literal('UTF8')),
@@ -29,7 +32,7 @@ export function ledgerSettings(server: ServerFacts, options: ApplyOptions): read
 }
 
 /** What a script in a transaction starts with, on top of `ledgerSettings`. */
-export function scriptSettings(script: Script, options: ApplyOptions): readonly string[] {
+export function scriptSettings(script: Script, options: ScriptOptions): readonly string[] {
   const {lockTimeout} = script
   return [
     setLocal('search_path', searchPath(options)),
@@ -45,7 +48,7 @@ export function scriptSettings(script: Script, options: ApplyOptions): readonly 
 export function sessionSettings(
   script: Script,
   server: ServerFacts,
-  options: ApplyOptions,
+  options: ScriptOptions,
 ): readonly string[] {
   return [
     `SET search_path TO ${searchPath(options)}`,
@@ -92,12 +95,12 @@ const deallocate = `DO $squizzle$ DECLARE name pg_catalog.text; BEGIN
     EXECUTE pg_catalog.format('DEALLOCATE %I', name);
   END LOOP; END $squizzle$`
 
-function searchPath({searchPath: names}: ApplyOptions): string {
+function searchPath({searchPath: names}: ScriptOptions): string {
   if (names === undefined || names.length === 0) return 'DEFAULT'
   return names.map((name) => quoteIdentifier(name, 'database.searchPath')).join(', ')
 }
 
-function statementTimeout(script: Script, options: ApplyOptions): string {
+function statementTimeout(script: Script, options: ScriptOptions): string {
   return literal(script.statementTimeout ?? options.statementTimeout ?? '0')
 }
 

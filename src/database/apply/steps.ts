@@ -29,6 +29,13 @@ export type Step =
   | ({readonly type: 'statement-done'} & StatementOf)
   /** Its SQL ran and its ledger row is written; in a transaction neither is committed yet. */
   | {readonly type: 'migration-done'; readonly release: Version; readonly migration: string}
+  /** A verify script ran to its end, or failed. */
+  | {
+      readonly type: 'verified'
+      readonly release: Version
+      readonly migration: string
+      readonly passed: boolean
+    }
   | ({readonly type: 'committing'} & Work)
   | ({readonly type: 'committed'} & Work)
   | {readonly type: 'release-applied'; readonly release: Version}
