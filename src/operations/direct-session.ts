@@ -1,3 +1,4 @@
+import {migrationLabel} from '../artifact/release.ts'
 import type {DatabaseSettings} from '../config/settings.ts'
 import {pooledDirectly, refuseUnfit} from '../database/apply/refuse.ts'
 import {needsDirectConnection, type ApplyPlan} from '../database/plan/plan.ts'
@@ -21,6 +22,7 @@ export async function withFitSession<T>(
   const {directUrl} = settings
   if (!session.server.pooled || !needsDirectConnection(plan) || directUrl === undefined) {
     refuseUnfit(session, plan)
+    await warnOfNoLimit(context, settings, session, plan)
     return work(session)
   }
   return withProjectDatabase(context, {...settings, url: directUrl}, async (direct) => {
@@ -30,4 +32,27 @@ export async function withFitSession<T>(
     await context.report({type: 'note', text: `database.directUrl: ${direct.name}`})
     return work(direct)
   })
+}
+
+/** The embedded database runs in this thread: nothing can end what runs for too long. */
+async function warnOfNoLimit(
+  {report}: Context,
+  {statementTimeout}: DatabaseSettings,
+  {engine}: Session,
+  {releases}: Pick<ApplyPlan, 'releases'>,
+): Promise<void> {
+  if (engine !== 'pglite') return
+  const limited = releases.flatMap(({release, segments}) =>
+    segments.flatMap(({migrations}) =>
+      migrations
+        .filter(({migration: {forward, rollback}}) =>
+          [forward, rollback].some((script) => script?.statementTimeout !== undefined),
+        )
+        .map(({migration}) => migrationLabel(release.version, migration.name)),
+    ),
+  )
+  const what = statementTimeout === undefined ? limited.join(', ') : 'any script'
+  if (what === '') return
+  const text = `the embedded database knows no statement-timeout: nothing ends ${what} that runs for too long`
+  await report({type: 'warning', text})
 }

@@ -20,11 +20,17 @@ export interface LedgerPlace {
 export const noFingerprint = ''
 
 /**
- * Puts before a text of statements that only `pg_catalog` gives operators and tables their meaning, and that no time
- * limit holds, whatever was set for role or database. Holds for this text alone.
+ * Puts before a text of statements that only `pg_catalog` gives operators and tables their meaning, that no time limit
+ * holds, whatever was set for role or database, and that a policy which would hide rows is an error. Holds for this text
+ * alone.
  */
 export function inCatalog(sql: string): string {
-  return `SET LOCAL search_path TO pg_catalog, pg_temp;\nSET LOCAL statement_timeout TO 0;\n${sql}`
+  const settings = [
+    'search_path TO pg_catalog, pg_temp',
+    'statement_timeout TO 0',
+    'row_security TO off',
+  ]
+  return [...settings.map((setting) => `SET LOCAL ${setting}`), sql].join(';\n')
 }
 
 /**

@@ -162,6 +162,16 @@ describePostgres('settings of role and database', (engine) => {
             'quote_all_identifiers = on',
             'escape_string_warning = off',
             "lc_messages = 'C'",
+            "client_encoding = 'LATIN1'",
+            "default_tablespace = 'nowhere'",
+            "temp_tablespaces = 'nowhere'",
+            'extra_float_digits = 0',
+            'check_function_bodies = off',
+            'transform_null_equals = on',
+            'backslash_quote = off',
+            "xmlbinary = 'hex'",
+            'enable_seqscan = off',
+            'work_mem = 64',
           ].map((setting) => `alter role ${role} set ${setting}`),
         ]
         await withClient(url, (client) => client.query(hostile.join(';\n')))
@@ -170,7 +180,7 @@ describePostgres('settings of role and database', (engine) => {
             version: '1.0.0',
             files: {
               a: 'create table public.a (); select pg_sleep(1.2)',
-              b: "create table public.b as select '\\'::text as c",
+              b: "create table public.b as select '\\'::text as c, 'é😀'::text as d",
             },
           },
         ])

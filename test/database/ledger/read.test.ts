@@ -118,6 +118,28 @@ describePostgres('a ledger that was changed', (engine) => {
       'INTEGRITY',
     ],
     [
+      'a foreign table in the place of a table',
+      `drop table ${schema}.events; create foreign data wrapper w; create server s foreign data wrapper w;
+      create foreign table ${schema}.events (id bigint) server s`,
+      'INTEGRITY',
+    ],
+    [
+      'a materialized view in the place of a table',
+      `drop table ${schema}.events; create materialized view ${schema}.events as select 1 as id`,
+      'INTEGRITY',
+    ],
+    [
+      'a partitioned table in the place of a table',
+      `create table ${schema}.e (like ${schema}.events) partition by list (id); drop table ${schema}.events;
+      alter table ${schema}.e rename to events`,
+      'INTEGRITY',
+    ],
+    [
+      'columns in another order',
+      `alter table ${schema}.events drop column host; alter table ${schema}.events add column host text not null default ''`,
+      'INTEGRITY',
+    ],
+    [
       'a release taken away',
       `delete from ${schema}.migrations where release = 1;
       delete from ${schema}.releases where position = 1`,
@@ -204,6 +226,25 @@ describePostgres('reading the ledger', (engine) => {
         const ledger = await ledgerOf(own)
         assert.equal(ledger.releases.length, 2)
         assert.deepEqual(planApply(shop.config, ledger).releases, [])
+      }),
+    )
+  })
+
+  it('is refused where a policy hides rows of it, which would be run again', async () => {
+    await withEngine(engine, ({url}) =>
+      withRole(url, async (role, own) => {
+        await apply(url, shop)
+        await withClient(url, (client) =>
+          client.query(
+            `grant usage on schema ${schema} to ${role}; grant all on all tables in schema ${schema} to ${role};
+            alter table ${schema}.releases enable row level security`,
+          ),
+        )
+        await assert.rejects(ledgerOf(own), {
+          code: 'PERMISSION_DENIED',
+          message: /row-level security policy for table "releases"/,
+        })
+        assert.equal((await ledgerOf(url)).releases.length, 2, 'its owner sees them all')
       }),
     )
   })
