@@ -20,6 +20,10 @@ export function showDatabaseSteps(display: Display): (step: Step) => void {
           `${step.owner ? describeLockOwner(step.owner) : 'its session is not visible'}, ${formatDuration(step.waited)}`,
         )
         return
+      case 'build-waiting':
+        return display.say(
+          `waiting for an index that is being built: ${step.owner ? describeLockOwner(step.owner) : 'its session is not visible'}`,
+        )
       case 'lock-taken':
         if (waits) display.done(lockTask)
         waits = false
@@ -44,6 +48,8 @@ export function showDatabaseSteps(display: Display): (step: Step) => void {
           step.release,
           `${step.migration}: statement ${step.statement} of ${step.statements}`,
         )
+      case 'statement-settled':
+        return display.say(settledText(step))
       case 'migration-done':
         done += 1
         return display.update(step.release, `${done} of ${total}: ${step.migration}`)
@@ -62,9 +68,25 @@ export function showDatabaseSteps(display: Display): (step: Step) => void {
       case 'heartbeat':
         return display.update(
           step.release,
-          `${step.migrations[0]}: running for ${formatDuration(step.elapsed)}`,
+          `${step.migrations[0]}: running for ${formatDuration(step.elapsed)}${progressText(step.progress)}`,
         )
       default:
     }
   }
+}
+
+function settledText(step: Extract<Step, {type: 'statement-settled'}>): string {
+  const {release, migration, statement, outcome, repairs} = step
+  const found = outcome === 'done' ? 'it was done' : 'it runs again'
+  return `${release}/${migration}: an earlier run ended within statement ${statement}: ${[...repairs, found].join(', ')}`
+}
+
+/** `, CREATE INDEX CONCURRENTLY: building index: scanning table, 34%`. */
+function progressText(progress: Extract<Step, {type: 'heartbeat'}>['progress']): string {
+  if (progress === undefined) return ''
+  const {command, phase, percent, waitsFor} = progress
+  const parts = [`${command}: ${phase}`]
+  if (waitsFor !== undefined) parts.push(`process ${waitsFor}`)
+  else if (percent !== undefined) parts.push(`${percent}%`)
+  return `, ${parts.join(', ')}`
 }

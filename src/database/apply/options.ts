@@ -29,7 +29,7 @@ export interface ApplyOptions {
   readonly searchPath?: readonly string[] | undefined
   readonly retry?: RetryOptions | undefined
   readonly onStep?: OnStep | undefined
-  /** Milliseconds between two `heartbeat` steps of what runs for long. Default: 5000. */
+  /** Milliseconds between two `heartbeat` steps of what runs for long. Default: 1000. */
   readonly heartbeat?: number | undefined
   /** Aborted: cancels, rolls back and throws; a reason that is squizzle's TERMINATED error decides the code. */
   readonly signal?: AbortSignal | undefined

@@ -1,11 +1,12 @@
 import {setTimeout as sleep} from 'node:timers/promises'
+import {watchProgress} from './progress.ts'
 import {isSqlError} from '../sql-error.ts'
 import {Interrupted} from './run.ts'
 import type {Run} from './run.ts'
 import type {Work} from './steps.ts'
 
 /** Milliseconds between two signs that a statement still runs. */
-const defaultHeartbeat = 5000
+const defaultHeartbeat = 1000
 
 /** SQLSTATE `query_canceled`. */
 const canceled = '57014'
@@ -24,9 +25,15 @@ export async function send<T>(
   check()
   if (work !== undefined) run.current = work
   const began = performance.now()
+  const watch = watchProgress(run.session)
+  let beats = 0
   const beat = setInterval(() => {
     if (work === undefined) return
-    run.reporter.note({type: 'heartbeat', elapsed: performance.now() - began, ...work})
+    beats += 1
+    // most statements that take a moment take no second one
+    const progress = beats > 1 ? watch.look() : undefined
+    const elapsed = performance.now() - began
+    run.reporter.note({type: 'heartbeat', elapsed, ...work, ...(progress && {progress})})
   }, run.options.heartbeat ?? defaultHeartbeat)
   const cancel = () => {
     run.session.cancel().catch(() => undefined)
@@ -40,6 +47,7 @@ export async function send<T>(
   } finally {
     signal?.removeEventListener('abort', cancel)
     clearInterval(beat)
+    watch.end()
   }
 }
 

@@ -1,5 +1,6 @@
 import type {Version} from '../../artifact/version.ts'
 import type {LockOwner} from '../lock.ts'
+import type {Progress} from './progress.ts'
 import type {Notice} from '../session.ts'
 
 /**
@@ -54,7 +55,12 @@ export type Step =
   | {readonly type: 'notices-dropped'; readonly count: number}
   | {readonly type: 'notice'; readonly notice: Notice; readonly work?: Work}
   /** A message has been running for that long. */
-  | ({readonly type: 'heartbeat'; readonly elapsed: number} & Work)
+  | ({
+      readonly type: 'heartbeat'
+      readonly elapsed: number
+      /** Of the statement, where the server shows it. */
+      readonly progress?: Progress
+    } & Work)
 
 /** What is being worked on. */
 export interface Work {
