@@ -35,7 +35,10 @@ export const errorCodes = {
   DATABASE_AHEAD: {exit: 5, meaning: 'the database has all of the artifact, and more'},
   OTHER_LINE: {exit: 5, meaning: 'the database has releases that the artifact lacks'},
   OTHER_PROJECT: {exit: 5, meaning: 'the artifact belongs to another project'},
-  DATABASE_NOT_EMPTY: {exit: 5, meaning: 'the database has objects but no ledger'},
+  DATABASE_NOT_EMPTY: {
+    exit: 5,
+    meaning: 'the database, or the ledger, is not empty where it should be',
+  },
   UNRESOLVED: {exit: 5, meaning: 'a statement was begun and its outcome is not known'},
   INTEGRITY: {exit: 6, meaning: 'a digest, size or record does not match'},
   UNSUPPORTED_FORMAT: {exit: 6, meaning: 'built by a newer squizzle'},

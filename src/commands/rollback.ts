@@ -11,7 +11,7 @@ import {rollback, type RollbackResult} from '../operations/rollback.ts'
 export default class Rollback extends ProjectCommand {
   static override summary = "Undo a database's newest release, or all above a version."
   static override description =
-    'The SQL comes from the artifact that the ledger recorded, else from the newest one that contains the release; never from the migrations folder. Each release is undone with its record in the ledger, newest first; what dies half-way is finished by running the same command again. A release with a migration that has no rollback script is refused before anything runs. In scripts use --to: without it, each run undoes one release more.'
+    'The SQL comes from the artifact that the ledger recorded, else from the newest one that contains the release; never from the migrations folder. Each release is undone with its record in the ledger, newest first; what dies half-way is finished by running the same command again. A release with a migration that has no rollback script, or that a baseline recorded, is refused before anything runs. In scripts use --to: without it, each run undoes one release more.'
   static override examples = [
     '<%= config.bin %> rollback --dry-run',
     '<%= config.bin %> rollback',

@@ -6,6 +6,7 @@ import {parseVersion} from '../../src/artifact/version.ts'
 import type {DatabaseSettings} from '../../src/config/settings.ts'
 import {withTempDir} from '../../src/files/temp.ts'
 import {apply, type ApplyInput, type ApplyResult} from '../../src/operations/apply.ts'
+import {baseline, type BaselineInput, type BaselineResult} from '../../src/operations/baseline.ts'
 import {build, type BuildInput, type BuildResult} from '../../src/operations/build.ts'
 import type {Context} from '../../src/operations/context.ts'
 import {pull, type PullResult} from '../../src/operations/pull.ts'
@@ -40,6 +41,7 @@ export interface Machine {
   apply(url: string, input?: Partial<ApplyInput>): Promise<ApplyResult>
   rollback(url: string, to?: string, input?: Partial<RollbackInput>): Promise<RollbackResult>
   verify(url?: string, reference?: string): Promise<VerifyResult>
+  baseline(url: string, reference: string, input?: Partial<BaselineInput>): Promise<BaselineResult>
   status(url: string, reference?: string): Promise<StatusResult>
 }
 
@@ -142,6 +144,15 @@ async function openMachine(folder: string, artifacts: string, project: string): 
     rollback: (url, to, input = {}) =>
       rollback(context, {
         to: to === undefined ? undefined : parseVersion(to),
+        database: databaseAt(url),
+        author: {by: 'tester', host: 'here', toolVersion: '1.2.3'},
+        dryRun: false,
+        offline: false,
+        ...input,
+      }),
+    baseline: (url, reference, input = {}) =>
+      baseline(context, {
+        reference,
         database: databaseAt(url),
         author: {by: 'tester', host: 'here', toolVersion: '1.2.3'},
         dryRun: false,

@@ -25,7 +25,10 @@ export function statusText(result: StatusResult): string {
       '',
       table(releases.toReversed(), [
         {heading: 'version', value: ({version}) => version},
-        {heading: 'state', value: ({state}) => state},
+        {
+          heading: 'state',
+          value: ({state, origin}) => (origin === 'run' ? state : `${state} (${origin})`),
+        },
         {
           heading: 'migrations',
           align: 'right',

@@ -217,7 +217,8 @@ function elapsedSince(start: string): string {
   return `greatest(0, pg_catalog.round(extract(epoch FROM ${now} - ${start}) * 1000))`
 }
 
-function insert(table: string, columns: Columns, condition?: string): string {
+/** @param condition an expression without which nothing is inserted */
+export function insert(table: string, columns: Columns, condition?: string): string {
   const present = Object.entries(columns).filter(([, value]) => value !== undefined)
   const names = present.map(([name]) => name).join(', ')
   const values = present.map(([name, value]) => typed(name, value)).join(', ')

@@ -22,7 +22,7 @@ export type Standing =
 
 export function compare(
   {releases: packed}: ArtifactConfig,
-  {releases: recorded}: Ledger,
+  {releases: recorded}: Pick<Ledger, 'releases'>,
 ): Standing {
   const extra = recorded.filter((release) => !packed.some((entry) => isSame(entry, release)))
   for (const release of extra) {

@@ -98,7 +98,7 @@ function checkEmpty({releases, occupants}: Ledger): void {
     'DATABASE_NOT_EMPTY',
     `the database is not empty and has no ledger: it holds ${occupants.slice(0, 3).join(', ')}`,
     {
-      hint: 'Check the database URL. If its objects have nothing to do with these migrations, add --allow-nonempty.',
+      hint: 'Check the database URL. If it has what a version makes, adopt it with `squizzle baseline <version>`; if its objects have nothing to do with these migrations, add --allow-nonempty.',
       details: {objects: occupants},
     },
   )

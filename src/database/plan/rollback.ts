@@ -91,6 +91,7 @@ function planRelease(
   mode: TransactionMode,
 ): PlannedRelease {
   const release = packed(recorded)
+  if (recorded.origin === 'baseline') throw notRun(recorded)
   if (release === undefined) throw new Error(`no artifact was looked up for ${recorded.version}`)
   const undone = recorded.migrations
     .toReversed()
@@ -125,6 +126,18 @@ function openForward(release: ReleaseEntry, recorded: LedgerRelease): PlannedMig
     statementsDone: done,
     statementOpen: true,
   }
+}
+
+/** What a rollback script would undo is what its forward script did, and that was somebody else. */
+function notRun({version}: LedgerRelease): SquizzleError {
+  return new SquizzleError(
+    'ROLLBACK_FAILED',
+    `${version} cannot be rolled back: it was not run here, a baseline recorded it`,
+    {
+      hint: 'Nothing was done. Undo the change with a new migration in a new version.',
+      details: {release: version, origin: 'baseline'},
+    },
+  )
 }
 
 function isSame(one: LedgerRelease, other: LedgerRelease): boolean {
