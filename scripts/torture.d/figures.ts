@@ -2,6 +2,7 @@ import type {Figure} from './figure.ts'
 import {appliers, appliersPooled, appliersUnlocked} from './figures/appliers.ts'
 import {concurrentIndex} from './figures/concurrent-index.ts'
 import {cuts} from './figures/cuts.ts'
+import {hostile} from './figures/hostile.ts'
 import {kill} from './figures/kill.ts'
 import {lockRelease} from './figures/lock-release.ts'
 import {restarts} from './figures/restarts.ts'
@@ -20,4 +21,5 @@ export const figures: readonly Figure[] = [
   tamperedArtifact,
   tamperedLedger,
   lockRelease,
+  hostile,
 ]

@@ -27,7 +27,7 @@ const indexSchema = v.looseObject({
     v.looseObject({
       mediaType: v.literal(mediaTypes.manifest),
       digest: v.custom<Digest>((text) => typeof text === 'string' && isDigest(text)),
-      size: v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(limits.manifest)),
+      size: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
     }),
   ]),
 })
@@ -44,12 +44,16 @@ export async function readArchive(
   size: number,
   readLayer: (content: AsyncIterable<Buffer>, entry: ReleaseEntry) => Promise<unknown>,
 ): Promise<ArchivedArtifact> {
+  if (size > largestArchive)
+    throw tooLarge(`an archive of ${size} bytes is larger than any artifact`)
   const files = readTar(gunzip(chunks, size, refuse), refuse)
   try {
     const layout = await wholeFile(files, layoutFile, layoutBytes.length)
     if (!layout.equals(layoutBytes)) throw refuse(`${layoutFile} is another one`)
     const index = await wholeFile(files, indexFile, largestIndex)
     const descriptor = manifestOf(index)
+    if (descriptor.size > limits.manifest)
+      throw tooLarge(`its manifest has ${descriptor.size} bytes`)
     const manifestBytes = await blob(files, descriptor)
     const manifest = parseManifest(manifestBytes)
     const configBytes = await blob(files, manifest.config)
@@ -72,11 +76,14 @@ export async function readArchive(
   }
 }
 
+/** Bytes: the blobs, which hardly grow when they are packed again. */
+const largestArchive = limits.artifact + limits.artifact / 1000 + 64 * 1024 * 1024
+
 /** Bytes: one manifest and its tag. */
 const largestIndex = 1024
 
 function manifestOf(index: Buffer): Descriptor {
-  const result = v.safeParse(indexSchema, parseDocument(index, refuse))
+  const result = v.safeParse(indexSchema, parseDocument(index, refuse), {abortEarly: true})
   if (!result.success) throw refuse(`${indexFile} does not name one manifest`)
   const [{mediaType, digest, size}] = result.output.manifests
   return {mediaType, digest, size}
@@ -114,6 +121,12 @@ async function nextFile(
 
 async function contentOf({content}: TarFile): Promise<Buffer> {
   return Buffer.concat(await Array.fromAsync(content))
+}
+
+function tooLarge(message: string): SquizzleError {
+  return new SquizzleError('TOO_LARGE', message, {
+    hint: 'Check the file: an artifact has 10GB at most, and its manifest 4 MiB.',
+  })
 }
 
 function refuse(why: string, cause?: unknown): SquizzleError {

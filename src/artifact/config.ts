@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import {SquizzleError} from '../errors.ts'
 import {isDigest, type Digest} from './digest.ts'
 import {parseDocument} from './json.ts'
+import {isTooComplex} from './json-size.ts'
 import {limits} from './limits.ts'
 import {orderRelease} from './release-json.ts'
 import type {ArtifactConfig, ReleaseEntry} from './release.ts'
@@ -19,6 +20,9 @@ const size = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 
 /** File names in a layer: what every file system and every archive tool can hold. */
 export const fileNamePattern = /^[A-Za-z0-9][A-Za-z0-9._@-]{0,99}$/
+
+/** Names of projects, as the configuration takes them. */
+const projectPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/
 
 const batch = v.union([size, v.looseObject({at: size, data: size, end: size})])
 const script = v.looseObject({
@@ -51,7 +55,7 @@ const release = v.looseObject({
 const schema = v.looseObject({
   schemaVersion: v.number(),
   features: v.array(v.string()),
-  project: v.pipe(v.string(), v.nonEmpty()),
+  project: v.pipe(v.string(), v.regex(projectPattern)),
   version,
   builder: v.looseObject({name: v.string(), version: v.string()}),
   releases: v.pipe(v.array(release), v.minLength(1)),
@@ -70,7 +74,7 @@ export function encodeConfig(config: ArtifactConfig): Buffer {
     ...more,
   }
   const bytes = Buffer.from(JSON.stringify(ordered))
-  if (bytes.length > limits.config) {
+  if (bytes.length > limits.config || isTooComplex(bytes)) {
     throw new SquizzleError('TOO_LARGE', 'the config of this artifact is larger than 16 MiB', {
       hint: 'A project may have thousands of releases, not more.',
     })
@@ -103,10 +107,12 @@ export function parseConfig(bytes: Buffer): ArtifactConfig {
   if (bytes.length > limits.config) throw invalid('it is larger than 16 MiB')
   const json = parseDocument(bytes, invalid)
   refuseNewer(json)
-  const result = v.safeParse(schema, json)
+  const result = v.safeParse(schema, json, {abortEarly: true})
   if (!result.success) {
     const [issue] = result.issues
-    throw invalid(`${v.getDotPath(issue) ?? 'it'}: expected ${issue.expected ?? issue.message}`)
+    throw invalid(
+      `${v.getDotPath(issue) ?? 'it'}: expected ${issue.type === 'custom' ? issue.message : (issue.expected ?? issue.message)}`,
+    )
   }
   const config = result.output as ArtifactConfig
   refuseInconsistent(config)
@@ -122,6 +128,7 @@ function refuseNewer(json: unknown): void {
       releases: v.array(v.unknown()),
     }),
     json,
+    {abortEarly: true},
   )
   if (!head.success) return
   const {schemaVersion, features} = head.output

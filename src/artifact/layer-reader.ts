@@ -1,9 +1,9 @@
 import {createHash} from 'node:crypto'
 import {SquizzleError} from '../errors.ts'
-import type {Chunks} from './bytes.ts'
+import type {Chunks, Refuse} from './bytes.ts'
 import type {Digest} from './digest.ts'
 import {gunzip} from './gzip.ts'
-import {layerBounds} from './layer.ts'
+import {layerBounds, type LayerBounds} from './layer.ts'
 import {releaseFile, scriptsOf} from './release-json.ts'
 import type {ReleaseEntry, Script} from './release.ts'
 import {sameRelease} from './same-release.ts'
@@ -50,7 +50,7 @@ export async function readLayer(
     }
   }
 
-  const places = await readFiles(readTar(tar(), refuse), entry, refuse)
+  const places = await readFiles(readTar(tar(), refuse), entry, bounds, refuse)
   if (digestOf(packed) !== entry.layer) throw refuse('it is damaged')
   if (digestOf(unpacked) !== entry.diffId) throw refuse('its content is not what the config names')
   return places
@@ -60,7 +60,8 @@ export async function readLayer(
 async function readFiles(
   files: AsyncIterable<TarFile>,
   entry: ReleaseEntry,
-  refuse: (why: string) => SquizzleError,
+  bounds: LayerBounds,
+  refuse: Refuse,
 ): Promise<ReadonlyMap<string, Place>> {
   const expected = filesOf(entry)
   const places = new Map<string, Place>()
@@ -76,8 +77,9 @@ async function readFiles(
       if (wrong) throw refuse(`${path} is not what the config says`)
       places.set(path, {at, size})
     } else {
+      if (size > bounds.releaseFile) throw refuse(`${path} has ${size} bytes`)
       const content = Buffer.concat(await Array.fromAsync(file.content))
-      if (!sameRelease(content, entry)) throw refuse(`${path} is not what the config says`)
+      if (!sameRelease(content, entry, refuse)) throw refuse(`${path} is not what the config says`)
     }
   }
   const missing = expected[next]

@@ -25,7 +25,11 @@ export async function packLayer(release: Release, files: LayerFiles): Promise<Pa
     return {path, bytes}
   })
   refuseHuge(release)
-  contents.push({path: releaseFile, bytes: encodeRelease(release)})
+  const list = encodeRelease(release)
+  if (list.length > limits.releaseFile) {
+    throw tooLarge(`the list of scripts of release ${release.version} is larger than 4 MiB`)
+  }
+  contents.push({path: releaseFile, bytes: list})
   const entries = contents
     .toSorted((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)))
     .map(({path, bytes}): TarEntry => {
@@ -40,18 +44,25 @@ async function collect(chunks: Chunks): Promise<Buffer> {
   return Buffer.concat(await Array.fromAsync(chunks))
 }
 
+/** Bytes at most. */
+export interface LayerBounds {
+  readonly releaseFile: number
+  readonly tar: number
+  readonly gzip: number
+}
+
 /**
  * The most bytes that a layer can have of which the config says this: a bomb stops there. Its own `release.json` is
  * nearly byte for byte in the config, so its length there bounds it here.
  * @throws TOO_LARGE
  */
-export function layerBounds(entry: ReleaseEntry): {readonly tar: number; readonly gzip: number} {
+export function layerBounds(entry: ReleaseEntry): LayerBounds {
   refuseHuge(entry)
   const sizes = scriptsOf(entry).map(({size}) => size)
-  const own = Buffer.byteLength(JSON.stringify(entry)) + 1024
+  const own = Math.min(Buffer.byteLength(JSON.stringify(entry)), limits.releaseFile)
   const tar = tarSize([...sizes, own])
   // what doesn't shrink is stored, with 5 bytes for each 16 kB at most, and a header and trailer of 18
-  return {tar, gzip: tar + Math.ceil(tar / 1000) + 64}
+  return {releaseFile: own, tar, gzip: tar + Math.ceil(tar / 1000) + 64}
 }
 
 /** The same limits for those who pack and those who read. @throws TOO_LARGE */

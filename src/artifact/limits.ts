@@ -13,6 +13,17 @@ export const limits = {
   layer: 512 * 1024 * 1024,
   /** One SQL file. It is held in memory while it runs; PostgreSQL itself takes no message above 1 GiB. */
   script: 256 * 1024 * 1024,
+  /** The list of a release's scripts, in its layer: 20,000 of them with names of 40 letters. */
+  releaseFile: 4 * 1024 * 1024,
+  /**
+   * Values of a JSON document, each of which takes many times its text in memory. A config of 16 MiB that lists nothing
+   * but migrations of one script, with names of ten letters, has 700,000.
+   */
+  values: 800_000,
+  /** Different keys in a JSON document, each of which may make an object of a kind of its own: ours have 40. */
+  keys: 256,
+  /** Lists and objects within each other in a JSON document: twice as many as ours have. */
+  depth: 16,
   /** Files of a release, and of an archive. */
   entries: 20_000,
   /** All layers of an artifact, compressed: what ECR takes of an image, GHCR and Docker Hub of a layer. */

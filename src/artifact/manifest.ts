@@ -93,19 +93,25 @@ export function manifestDescriptor(bytes: Buffer): Descriptor {
   return {mediaType: mediaTypes.manifest, digest: sha256(bytes), size: bytes.length}
 }
 
-const descriptor = v.looseObject({
+const texts = v.record(v.string(), v.string())
+
+/**
+ * Closed, unlike the config: what else OCI allows here is about images, or leads a reader elsewhere (`urls`, `data`,
+ * the `manifests` of an index), and keys in another case are the same key to some.
+ */
+const descriptor = v.strictObject({
   mediaType: v.string(),
   digest: v.custom<Digest>((text) => typeof text === 'string' && isDigest(text)),
   size: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  annotations: v.exactOptional(texts),
 })
-const schema = v.looseObject({
+const schema = v.strictObject({
   schemaVersion: v.literal(2),
   mediaType: v.exactOptional(v.literal(mediaTypes.manifest)),
+  artifactType: v.exactOptional(v.string()),
   config: descriptor,
   layers: v.array(descriptor),
-  annotations: v.optional(v.record(v.string(), v.string()), {}),
-  // an index too, to those who look for one: each reader would take another half of it
-  manifests: v.exactOptional(v.never()),
+  annotations: v.optional(texts, {}),
 })
 
 /**
@@ -115,7 +121,7 @@ const schema = v.looseObject({
 export function parseManifest(bytes: Buffer): Manifest {
   if (bytes.length > limits.manifest) throw foreign('it is larger than 4 MiB')
   const json = parseDocument(bytes, foreign)
-  const result = v.safeParse(schema, json)
+  const result = v.safeParse(schema, json, {abortEarly: true})
   if (!result.success) throw foreign('it is not an OCI image manifest')
   const {config, layers, annotations} = result.output
   if (config.mediaType !== mediaTypes.config) throw foreign(`it is of type ${config.mediaType}`)
