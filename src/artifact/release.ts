@@ -24,7 +24,10 @@ export interface BatchedScript extends Script {
   readonly batches?: readonly Batch[]
 }
 
-/** Where a batch begins, or a COPY with its data block: all in bytes. */
+/**
+ * Where a batch begins; or a COPY ... FROM stdin with its rows: where the statement begins, where its rows do, and where
+ * they end, which is where the line `\.` begins. All in bytes. What is sent ends at the next batch, at rows without that line.
+ */
 export type Batch = number | {readonly at: number; readonly data: number; readonly end: number}
 
 export type MigrationKind = 'versioned' | 'repeatable'

@@ -9,7 +9,7 @@ import {build, type BuildResult} from '../operations/build.ts'
 export default class Build extends ProjectCommand {
   static override summary = 'Pack the migrations that are not yet in a release into one.'
   static override description =
-    'The result is an artifact in the cache, not pushed yet. The same migrations on the same base give the same artifact, so a CI job can be run again.'
+    'The result is an artifact in the cache, not pushed yet. The same migrations on the same base give the same artifact, so a CI job can be run again. What pg_dump writes can be a migration as it is: the rows of COPY ... FROM stdin are taken as psql takes them, \\restrict lines are skipped, every other command of psql is refused.'
   static override examples = [
     '<%= config.bin %> build 1.0.0',
     '<%= config.bin %> build 1.1.0 --dry-run',

@@ -103,7 +103,8 @@ export async function build(context: Context, input: BuildInput): Promise<BuildR
 
 async function planFolder(context: Context, {noParse}: BuildInput, base: Base): Promise<BuildPlan> {
   const {migrations} = await readSource(context.settings.migrations)
-  const options = {released: packedDigests(base.releases), noParse}
+  const {signal} = context
+  const options = {released: packedDigests(base.releases), noParse, signal}
   const folder = migrations.map((migration) => readyMigration(migration, options))
   const plan = await planBuild(folder, base.releases, base.merged)
   const [first, ...more] = plan.edited

@@ -1,6 +1,7 @@
 import {sha256, type Digest} from '../artifact/digest.ts'
 import type {BatchedScript, MigrationKind, ScriptRole} from '../artifact/release.ts'
 import {analyzeScript, type AnalyzedScript} from '../schema/analyze.ts'
+import {withoutSkippedLines} from '../schema/scan.ts'
 import type {SourceMigration, SourceScript} from '../source/migration.ts'
 
 /** A script of the folder, looked into only when something depends on it. */
@@ -26,6 +27,7 @@ export interface ReadyOptions {
   readonly released: ReadonlySet<Digest>
   /** `--no-parse`: what the parser refuses is packed all the same. */
   readonly noParse: boolean
+  readonly signal?: AbortSignal | undefined
 }
 
 export function readyMigration(source: SourceMigration, options: ReadyOptions): ReadyMigration {
@@ -43,7 +45,7 @@ export function readyMigration(source: SourceMigration, options: ReadyOptions): 
 function readyScript(
   {file, firstLine, bytes}: SourceScript,
   role: ScriptRole,
-  {released, noParse}: ReadyOptions,
+  {released, noParse, signal}: ReadyOptions,
 ): ReadyScript {
   let result: Promise<AnalyzedScript> | undefined
   const analyzed = (): Promise<AnalyzedScript> =>
@@ -52,13 +54,17 @@ function readyScript(
       firstLine,
       role,
       parse: noParse ? 'optional' : 'required',
+      signal,
     }))
   return {
     file,
     analyzed,
     digest: async () => {
       const asWritten = sha256(bytes)
-      return released.has(asWritten) ? asWritten : sha256((await analyzed()).sql)
+      if (released.has(asWritten)) return asWritten
+      // a dump may have 100 MB, and takes the parser half a minute
+      const asDump = sha256(withoutSkippedLines({file, firstLine, bytes}))
+      return released.has(asDump) ? asDump : sha256((await analyzed()).sql)
     },
   }
 }

@@ -32,8 +32,12 @@ const lastWords = 2000
 /**
  * Runs the work with a parser in a child process, so that its memory is given back after, and that of this process stays
  * small. A child that dies is an `exhausted` answer: want of memory is what ends it.
+ * @throws the signal's reason
  */
-export async function withParserProcess<T>(work: (parse: PieceParser) => Promise<T>): Promise<T> {
+export async function withParserProcess<T>(
+  work: (parse: PieceParser) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
   const child = fork(program, {
     serialization: 'advanced',
     execArgv: [],
@@ -42,15 +46,20 @@ export async function withParserProcess<T>(work: (parse: PieceParser) => Promise
   let said = ''
   child.stderr?.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-lastWords)))
   const ended = endOf(child, () => said)
+  const kill = () => child.kill('SIGKILL')
+  signal?.addEventListener('abort', kill)
   try {
     return await work(async (request) => {
       const answer = once(child, 'message').then(([message]) => message as PieceAnswer)
       // where the child is gone already, `ended` says why
       child.send(request, () => undefined)
-      return Promise.race([answer, ended])
+      const first = await Promise.race([answer, ended])
+      signal?.throwIfAborted()
+      return first
     })
   } finally {
-    child.kill('SIGKILL')
+    signal?.removeEventListener('abort', kill)
+    kill()
     await ended
   }
 }

@@ -102,10 +102,16 @@ export function scanScript(source: Source, size: number): Scan {
 
 const backslash = '\\'.charCodeAt(0)
 
+/** A script without the lines that psql alone obeys: what is packed of a dump. @throws as `scanScript` does */
+export function withoutSkippedLines(source: Source): Uint8Array {
+  return blankOut(source.bytes, scanScript(source, Infinity).skipped)
+}
+
 /** A copy with blanks in place of these ranges, so that lines and columns stay; the bytes themselves where there are none. */
 export function blankOut(bytes: Uint8Array, spans: readonly Span[]): Uint8Array {
   if (spans.length === 0) return bytes
-  const result = bytes.slice()
+  // not slice(), which of a Buffer is the same memory
+  const result = new Uint8Array(bytes)
   for (const {start, end} of spans) result.fill(0x20, start, end)
   return result
 }

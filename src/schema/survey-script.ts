@@ -22,13 +22,18 @@ export interface RefusedPiece {
   readonly why: Unparsed
 }
 
-/** Parses all pieces of a script. @throws SOURCE_INVALID where parser and lexer see other COPY statements */
+/**
+ * Parses all pieces of a script.
+ * @throws SOURCE_INVALID where parser and lexer see other COPY statements; the signal's reason
+ */
 export async function surveyScript(
   source: Source,
   pieces: readonly Piece[],
+  signal?: AbortSignal,
 ): Promise<Survey | RefusedPiece> {
+  signal?.throwIfAborted()
   if (source.bytes.length <= inProcess) return surveyPieces(source, pieces, parsePiece)
-  return withParserProcess((parse) => surveyPieces(source, pieces, parse))
+  return withParserProcess((parse) => surveyPieces(source, pieces, parse), signal)
 }
 
 async function surveyPieces(

@@ -106,6 +106,15 @@ describeWith(['postgres15', 'psql', 'pg_dump'], 'a dump as a migration', () => {
         assert.equal(await dump(url, '--exclude-schema=squizzle'), text)
       }),
     ))
+
+  it('stays released as it is, with another key in its \\restrict lines too', () =>
+    withWorld(async ({machine}) => {
+      const dev = await machine('dev')
+      const text = (key: string) => `\\restrict ${key}\ncreate table a ();\n\\unrestrict ${key}\n`
+      await dev.release('1.0.0', {'0001_dump.sql': text('abc')})
+      await dev.write({'0001_dump.sql': text('xyz')})
+      assert.equal((await dev.build('1.1.0')).outcome, 'nothing')
+    }))
 })
 
 for (const server of postgresServers) {

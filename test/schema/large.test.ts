@@ -38,6 +38,17 @@ function isParser(pid: string): boolean {
   return pid !== '' && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('parser-process')
 }
 
+/** Waits for the parser's process, which the system tells of. */
+async function parserProcess(): Promise<number> {
+  for (;;) {
+    const tasks = readdirSync('/proc/self/task')
+    const children = tasks.map((task) => readFileSync(`/proc/self/task/${task}/children`, 'utf8'))
+    const child = children.join(' ').split(' ').find(isParser)
+    if (child !== undefined) return Number(child)
+    await setImmediate()
+  }
+}
+
 describe('a script above 4 MiB', () => {
   it('gives what the same statements give below', async () => {
     const small = await analyze(tricky)
@@ -113,18 +124,18 @@ describe('a script above 4 MiB', () => {
     assert.equal(details['line'], head.split('\n').length)
   })
 
+  it('is given up at once when the build is told to end', async () => {
+    const controller = new AbortController()
+    const analysis = analyze(`select ${'1,'.repeat(2 * mebibyte)}1;`, {signal: controller.signal})
+    const child = await parserProcess()
+    controller.abort(new Error('told to end'))
+    await assert.rejects(analysis, /^Error: told to end$/)
+    assert.throws(() => process.kill(child, 0), {code: 'ESRCH'})
+  })
+
   it('is refused where its parser is killed', async () => {
     const failed = failureOf(`select ${'1,'.repeat(2 * mebibyte)}1;`)
-    for (let child: string | undefined; child === undefined; await setImmediate()) {
-      const tasks = readdirSync('/proc/self/task')
-      const children = tasks.map((task) => readFileSync(`/proc/self/task/${task}/children`, 'utf8'))
-      child = children
-        .join(' ')
-        .trim()
-        .split(' ')
-        .find((pid) => isParser(pid))
-      if (child !== undefined) process.kill(Number(child), 'SIGKILL')
-    }
+    process.kill(await parserProcess(), 'SIGKILL')
     const {code, cause} = await failed
     assert.equal(code, 'TOO_LARGE')
     assert.match(String(cause), /the parser ended by SIGKILL/)

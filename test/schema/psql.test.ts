@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import {analyzeScript} from '../../src/schema/analyze.ts'
 import {analyze, packed, refusal} from './analysis.ts'
 
 describe('what only psql understands', () => {
@@ -73,6 +74,13 @@ describe('the \\restrict lines of a dump', () => {
       '-- dump\n             \nselect 1;\n               \n',
     )
     assert.deepEqual(remarks, ['\\restrict and \\unrestrict lines skipped'])
+  })
+
+  it('are blanks only in what is packed, not in what was read', async () => {
+    const read = Buffer.from(`begin;\n${dump}commit;\n`)
+    const {sql} = await analyzeScript(read, {file: 'a.sql', role: 'forward', parse: 'required'})
+    assert.equal(read.toString(), `begin;\n${dump}commit;\n`)
+    assert.notDeepEqual(Buffer.from(sql), read)
   })
 
   it('leave the places of all else as they were', async () => {
