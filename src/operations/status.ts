@@ -1,7 +1,7 @@
 import type {Digest} from '../artifact/digest.ts'
 import type {DatabaseSettings} from '../config/settings.ts'
 import {readLedger} from '../database/ledger/read.ts'
-import {lockKey, readLockOwner} from '../database/lock.ts'
+import {lockKey, readLockOwner, type LockOwner} from '../database/lock.ts'
 import {describeStatus, type DatabaseStatus} from '../database/plan/status.ts'
 import {isSquizzleError} from '../errors.ts'
 import {choose, referenceOf, type Chosen} from './choose.ts'
@@ -18,6 +18,8 @@ export interface StatusInput {
 export interface StatusResult extends DatabaseStatus {
   /** Free of secrets. */
   readonly database: string
+  /** The session of a run that is under way. */
+  readonly lock?: LockOwner
   /** What it was compared with; absent where the storage has no version yet. */
   readonly comparedWith?: {
     readonly reference: string
@@ -35,16 +37,16 @@ export async function status(
   const storage = await context.storage()
   return withProjectDatabase(context, database, async (session) => {
     const ledger = await readLedger(session, database)
-    const unfinished = ledger.releases.some(({state}) => state === 'applying')
-    const project = ledger.meta?.project
-    const running =
-      unfinished && project !== undefined
-        ? (await readLockOwner(session, lockKey(database.schema, project))) !== undefined
-        : false
     const config = chosen?.artifact.config
+    const project = ledger.meta?.project ?? config?.project
+    const owner =
+      project === undefined
+        ? undefined
+        : await readLockOwner(session, lockKey(database.schema, project))
     return {
-      ...describeStatus(ledger, config, running),
+      ...describeStatus(ledger, config, owner !== undefined),
       database: session.name,
+      ...(owner && {lock: owner}),
       ...(chosen && {
         comparedWith: {
           reference: referenceOf(storage, chosen),

@@ -1,3 +1,4 @@
+import {describeLockOwner} from '../../database/lock.ts'
 import type {LedgerScript} from '../../operations/ledger-ddl.ts'
 import type {RequireResult} from '../../operations/require-release.ts'
 import type {StatusResult} from '../../operations/status.ts'
@@ -16,7 +17,7 @@ export function requireText({database, required: {reference, version}}: RequireR
 
 /** What `status` prints. */
 export function statusText(result: StatusResult): string {
-  const {database, project, current, releases, interrupted, artifact, comparedWith} = result
+  const {database, project, current, releases, lock, interrupted, artifact, comparedWith} = result
   const lines = [`Database: ${database}`]
   if (project !== undefined) lines.push(`Project: ${project}`)
   lines.push(`At: ${current ?? 'no release yet'}`)
@@ -40,6 +41,7 @@ export function statusText(result: StatusResult): string {
       '',
     )
   }
+  if (lock !== undefined) lines.push(`A run is under way: ${describeLockOwner(lock)}`)
   for (const one of interrupted) lines.push(`${one.version} is ${interruption(one)}`)
   if (!artifact || !comparedWith) return [...lines, 'The storage has no version yet'].join('\n')
   const {reference, why} = comparedWith

@@ -112,5 +112,6 @@ function adviceFor({cause}: StatementFailure): string | undefined {
   if (cause.message.startsWith('COPY from stdin failed')) {
     return 'A COPY ... FROM stdin has no data here: use INSERT.'
   }
+  if (cause.code === '25006') return 'Take out of the file what makes its transaction read only.'
   return hintFor(cause.code)
 }

@@ -1,8 +1,10 @@
 import {randomBytes} from 'node:crypto'
 import type {Row, RunListener} from '../session.ts'
 import {isSqlError} from '../sql-error.ts'
+import type {SqlError} from '../sql-error.ts'
 import {checkDeferred, deferrableColumns, deferrableOf, mentionsDeferral} from './deferrable.ts'
 import {otherTransaction, StatementFailure} from './failure.ts'
+import type {FailedScript} from './failure.ts'
 import {failedAtEnd, findFailed, textOf} from './message.ts'
 import type {Message, MessagePart} from './message.ts'
 import {LedgerChanged} from './run.ts'
@@ -18,6 +20,9 @@ import {finishedBefore} from './writes.ts'
 
 /** SQLSTATE `unique_violation`: of squizzle's own rows, another run wrote them. */
 const uniqueViolation = '23505'
+
+/** SQLSTATE `read_only_sql_transaction`: the transaction began as one that may write. */
+const readOnlyTransaction = '25006'
 
 /**
  * Sends the scripts of a transaction in few messages, as the network may be slow and a release large: small
@@ -218,10 +223,16 @@ function nothingAfter({rows, end}: ScriptBatch): ScriptBatch {
 
 function blame(message: Message, error: unknown, bytes: boolean): unknown {
   if (!isSqlError(error)) return error
-  const failed = findFailed(message, error, bytes)
+  const failed = findFailed(message, error, bytes) ?? madeReadOnly(message, error)
   if (failed !== undefined) return new StatementFailure(error, failed, 'rolled-back')
   if (error.code !== uniqueViolation) return error
   return new LedgerChanged('another run was first', {cause: error})
+}
+
+/** The script whose ledger row cannot be written since it made the transaction read only. */
+function madeReadOnly({parts}: Message, {code, progress}: SqlError): FailedScript | undefined {
+  const part = code === readOnlyTransaction ? parts[progress.marks - 1] : undefined
+  return part === undefined ? undefined : failedAtEnd(part.script)
 }
 
 /** The beginning of a script whose ledger row is in the message that says so. @param elapsed milliseconds before it */

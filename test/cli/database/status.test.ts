@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import {lockKey} from '../../../src/database/lock.ts'
 import {withClient, withTestDatabase} from '../../support/database.ts'
 import {describeWith} from '../../support/services.ts'
 import {withShop} from './shop.ts'
@@ -70,6 +71,22 @@ describeWith(['postgres15'], 'status', () => {
           assert.match(stderr, /^Error: the ledger disagrees with the artifact on 1\.1\.0: /m)
         }
       }),
+    )).timeout(60_000)
+
+  it('names the session of a run that is under way', () =>
+    withShop(({ok}) =>
+      withTestDatabase('postgres15', (url) =>
+        withClient(url, async (run) => {
+          const env = {DATABASE_URL: url}
+          assert.doesNotMatch(await ok('status', env), /under way/)
+          await run.query("set application_name = 'night shift'")
+          await run.query(`select pg_advisory_lock(${lockKey('squizzle', 'shop')})`)
+          assert.match(
+            await ok('status', env),
+            /^A run is under way: process \d+ \(night shift\) on 127\.0\.0\.1 since \S+: select pg_advisory_lock/m,
+          )
+        }),
+      ),
     )).timeout(60_000)
 
   it('lets an application of an older version start on a database that is ahead', () =>

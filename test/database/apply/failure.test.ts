@@ -56,6 +56,13 @@ describeEngines('a failing script', (engine) => {
     assert.match(shownDetails(within.details), /\nQUERY: select oops\nCONTEXT: .*PL\/pgSQL/s)
   })
 
+  it('is named where it leaves its transaction unfit for the ledger', async () => {
+    const error = await fail(engine, 'select 1;\nset transaction read only')
+    assert.equal(error.code, 'MIGRATION_FAILED')
+    assert.match(error.message, /^1\.0\.0\/0003_bad\.sql: at the end of the script: .*read-only/)
+    assert.match(error.hint ?? '', /still without a release\. Take out of the file what makes/)
+  })
+
   it('is found in a script that goes in several messages', async () => {
     const filler = `insert into a select 2, 2 where false; -- ${'x'.repeat(960)}\n`.repeat(1600)
     const sql = `${filler}-- second\n${filler}-- third\nselect 1;\n  select oops;\n`
