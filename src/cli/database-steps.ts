@@ -22,7 +22,7 @@ export function showDatabaseSteps(display: Display): (step: Step) => void {
         return
       case 'build-waiting':
         return display.say(
-          `waiting for an index that is being built: ${step.owner ? describeLockOwner(step.owner) : 'its session is not visible'}`,
+          `waiting for a session that is still at an index: ${step.owner ? describeLockOwner(step.owner) : 'its session is not visible'}`,
         )
       case 'lock-taken':
         if (waits) display.done(lockTask)

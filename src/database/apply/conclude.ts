@@ -3,6 +3,7 @@ import type {ErrorCode} from '../../errors.ts'
 import {explainSqlError} from '../explain.ts'
 import {readLedger} from '../ledger/read.ts'
 import type {Reached} from '../plan/reached.ts'
+import {resolveCommand} from '../plan/resolve.ts'
 import {explainFailure, locateFailure, StatementFailure} from './failure.ts'
 import type {LocatedFailure, Outcome} from './failure.ts'
 import {Interrupted} from './run.ts'
@@ -89,8 +90,13 @@ function explainInterruption(run: Run, {cause}: Interrupted): SquizzleError {
   return new SquizzleError(
     code,
     `${code === 'TERMINATED' ? 'terminated' : 'interrupted'}: ${state}`,
-    {hint: run.kind.words.again, details: {state}, cause: reason},
+    {hint: whatNext(run), details: {state}, cause: reason},
   )
+}
+
+function whatNext({kind, reached: {open}}: Run): string {
+  if (open === undefined || open.settled) return kind.words.again
+  return `Look at the database, then say what you found: ${resolveCommand(open.migration)}`
 }
 
 function withState(error: unknown, run: Run): unknown {
@@ -98,7 +104,7 @@ function withState(error: unknown, run: Run): unknown {
   if ('committed' in error.details) return error
   const state = describeReached(run)
   return new SquizzleError('CONNECTION_LOST', error.message, {
-    hint: `The server rolls back what was not committed: ${state}. ${run.kind.words.again}`,
+    hint: `The server rolls back what was not committed: ${state}. ${whatNext(run)}`,
     details: {...error.details, state},
     cause: error.cause,
   })

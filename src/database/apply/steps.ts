@@ -9,7 +9,7 @@ import type {Notice} from '../session.ts'
  */
 export type Step =
   | {readonly type: 'lock-waiting'; readonly owner?: LockOwner; readonly waited: number}
-  /** Another session still builds an index that a killed run began. */
+  /** Another session still builds or drops an index that a killed run began with. */
   | {readonly type: 'build-waiting'; readonly owner?: LockOwner; readonly waited: number}
   | {readonly type: 'lock-taken'; readonly scope: 'session' | 'transaction'}
   | {readonly type: 'ledger-created'; readonly schema: string}

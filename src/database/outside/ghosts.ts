@@ -15,19 +15,36 @@ import type {LockOwner} from '../lock.ts'
 export async function untilBuilt(run: Run, tables: string, condition = 'true'): Promise<void> {
   // the embedded database has one session
   if (run.session.engine === 'pglite') return
+  const sql = `SELECT p.pid, ${ownerColumns}
+    FROM pg_stat_progress_create_index p LEFT JOIN pg_stat_activity a ON a.pid = p.pid
+    WHERE p.datname = current_database() AND p.pid <> pg_backend_pid() AND (${condition}) AND
+      CASE WHEN p.relid IS NULL THEN ${locksOne(tables)}
+        ELSE p.relid IN (${tables}) AND p.command LIKE '%CONCURRENTLY' END LIMIT 1`
+  await untilNobody(run, sql)
+}
+
+/**
+ * Waits until no other session drops an index: it would be gone under whoever drops it again.
+ * @param index its number
+ * @throws LOCK_TIMEOUT naming the session
+ */
+export async function untilDropped(run: Run, index: string): Promise<void> {
+  if (run.session.engine === 'pglite') return
+  const sql = `SELECT l.pid, ${ownerColumns} FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid
+    WHERE l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND l.relation = ${index}
+      AND l.mode = 'ShareUpdateExclusiveLock' AND l.granted AND l.pid <> pg_backend_pid() LIMIT 1`
+  await untilNobody(run, sql)
+}
+
+async function untilNobody(run: Run, sql: string): Promise<void> {
   const find = async () => {
-    const sql = `SELECT p.pid, ${ownerColumns}
-      FROM pg_stat_progress_create_index p LEFT JOIN pg_stat_activity a ON a.pid = p.pid
-      WHERE p.datname = current_database() AND p.pid <> pg_backend_pid() AND (${condition}) AND
-        CASE WHEN p.relid IS NULL THEN ${locksOne(tables)}
-          ELSE p.relid IN (${tables}) AND p.command LIKE '%CONCURRENTLY' END LIMIT 1`
     const [row] = await run.session.query(inCatalog(sql))
     return row === undefined ? undefined : parseOwner(row)
   }
   await poll(run, async () => ((await find()) === undefined ? true : undefined), {
     find,
     step: 'build-waiting',
-    failure: (seconds, owner) => stillBuilding(run, seconds, owner),
+    failure: (seconds, owner) => stillAtIt(run, seconds, owner),
   })
 }
 
@@ -37,11 +54,11 @@ function locksOne(tables: string): string {
     AND l.mode = 'ShareUpdateExclusiveLock' AND l.relation IN (${tables}))`
 }
 
-function stillBuilding(run: Run, seconds: number, owner: LockOwner | undefined): SquizzleError {
+function stillAtIt(run: Run, seconds: number, owner: LockOwner | undefined): SquizzleError {
   const who = owner === undefined ? 'another session' : describeLockOwner(owner)
   return new SquizzleError(
     'LOCK_TIMEOUT',
-    `an index that the release needs has been under construction for ${seconds} seconds: ${who}`,
+    `another session is still at an index that an interrupted run began with, after ${seconds} seconds: ${who}`,
     {
       hint:
         owner === undefined

@@ -66,6 +66,31 @@ describePostgres('an index whose removal was begun', (engine) => {
     })
   })
 
+  it('that a session is still at is waited for', async () => {
+    await withEngine(engine, async ({url}) => {
+      await leaveOpen(url, shop)
+      await withClient(url, async (traffic) => {
+        await traffic.query('begin; lock a in row exclusive mode')
+        const ghost = withClient(url, (client) => client.query(drop))
+        const half = "select from pg_index where indexrelid = 'a_i'::regclass and not indisvalid"
+        await withClient(url, async (watcher) => {
+          while ((await watcher.query(half)).rowCount === 0);
+        })
+        const seen: unknown[] = []
+        const onStep = async (step: Step) => {
+          if (step.type === 'build-waiting') {
+            seen.push(step.owner?.query)
+            await traffic.query('commit')
+          }
+          if (step.type === 'statement-settled') seen.push(step.outcome)
+        }
+        await apply(url, shop, {onStep})
+        await ghost
+        assert.deepEqual(seen, [drop, 'done'])
+      })
+    })
+  })
+
   it('is done where it is gone', async () => {
     await withEngine(engine, async ({url, ask}) => {
       await leaveOpen(url, shop)

@@ -63,6 +63,22 @@ describePostgres('a statement that failed', (engine) => {
     })
   })
 
+  it('stays open where the run is told to end, and the error names the command that decides', async () => {
+    await withEngine(engine, async ({url, ask}) => {
+      const controller = new AbortController()
+      const shop = withOutside(setup, 'do $$ begin perform pg_sleep(60); end $$')
+      const failed = failureOf(apply(url, shop, {signal: controller.signal}))
+      const asleep =
+        "select from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()"
+      while ((await ask(asleep)).length === 0);
+      controller.abort()
+      const error = await failed
+      assert.equal(error.code, 'INTERRUPTED')
+      assert.match(error.hint ?? '', /squizzle resolve 1\.1\.0\/outside --applied/)
+      assert.deepEqual(await ask(rowOfScript), open)
+    })
+  })
+
   it('after it committed a part stays open', async () => {
     await withEngine(engine, async ({url, ask}) => {
       const shop = withOutside(setup, 'call half()')
