@@ -7,12 +7,24 @@ go_install() {
 }
 
 install_crane() {
-  local folder=$cache/crane-$CRANE_VERSION
-  if build_once "$folder" "crane $CRANE_VERSION" go_install \
-    github.com/google/go-containerregistry/cmd/crane "v$CRANE_VERSION"; then
-    found crane "$folder/crane"
+  install_go_program crane "$CRANE_VERSION" github.com/google/go-containerregistry/cmd/crane
+}
+
+install_actionlint() {
+  install_go_program actionlint "$ACTIONLINT_VERSION" github.com/rhysd/actionlint/cmd/actionlint
+}
+
+install_helm() {
+  install_go_program helm "$HELM_VERSION" helm.sh/helm/v3/cmd/helm
+}
+
+# install_go_program <part> <version> <package>: the program has the part's name.
+install_go_program() {
+  local folder=$cache/$1-$2
+  if build_once "$folder" "$1 $2" go_install "$3" "v$2"; then
+    found "$1" "$folder/$1"
   else
-    missing crane "$why"
+    missing "$1" "$why"
   fi
 }
 

@@ -3,7 +3,7 @@
 
 all_parts="postgres15 postgres17 postgres18 pgbouncer psql pg_dump docker-registry"
 all_parts+=" write-once-registry openssl oras crane skopeo ceph sshd node22 node26 zsh fish"
-all_parts+=" containers credential-helpers"
+all_parts+=" containers credential-helpers actionlint helm kubernetes-validate"
 
 # install_parts [part...]: installs what lacks, all of them by default, and records where each is.
 install_parts() {
@@ -28,6 +28,9 @@ install_part() {
     crane) install_crane ;;
     ceph) install_ceph ;;
     containers) install_containers ;;
+    actionlint) install_actionlint ;;
+    helm) install_helm ;;
+    kubernetes-validate) install_kubernetes_validate ;;
     credential-helpers) install_credential_helpers ;;
     node22) install_other_node node22 "$NODE22_VERSION" ;;
     node26)

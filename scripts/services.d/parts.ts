@@ -24,6 +24,9 @@ const partNames = [
   'fish',
   'containers',
   'credential-helpers',
+  'actionlint',
+  'helm',
+  'kubernetes-validate',
 ] as const
 
 /** A program, or a folder of programs, that `scripts/services install` puts on this machine. */
