@@ -6,6 +6,7 @@ import {hostile} from './figures/hostile.ts'
 import {kill} from './figures/kill.ts'
 import {lockRelease} from './figures/lock-release.ts'
 import {restarts} from './figures/restarts.ts'
+import {shop} from './figures/shop.ts'
 import {tamperedArtifact} from './figures/tampered-artifact.ts'
 import {tamperedLedger} from './figures/tampered-ledger.ts'
 
@@ -21,5 +22,6 @@ export const figures: readonly Figure[] = [
   tamperedArtifact,
   tamperedLedger,
   lockRelease,
+  shop,
   hostile,
 ]

@@ -43,6 +43,7 @@ export const lockRelease: Figure = {
         }),
       ),
     )
+    if (seconds.length === 0) return
     const [p50, p99] = [percentile(seconds, 0.5), percentile(seconds, 0.99)]
     note(`the lock was free after ${p50.toFixed(2)} s (median), ${p99.toFixed(2)} s (p99)`)
   },

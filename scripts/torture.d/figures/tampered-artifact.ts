@@ -66,8 +66,8 @@ export const tamperedArtifact: Figure = {
 /** What a digest names must be refused. */
 async function refuse(machine: Machine, url: string, {place}: StoredFile): Promise<void> {
   const {sent, error} = await sentBy(machine, url, place === 'cache')
-  if (sent > 0) throw new Fault(late, `${sent} messages with migrations were sent`)
   if (error === undefined) throw new Fault(undetected, 'nothing was said')
+  if (sent > 0) throw new Fault(late, `${sent} messages with migrations were sent`)
   if (!isSquizzleError(error) || error.code === 'UNEXPECTED') throw error
 }
 

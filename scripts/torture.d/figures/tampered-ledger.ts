@@ -87,7 +87,7 @@ async function detect(url: string, {sql, legal}: HandChange): Promise<void> {
     assert.equal(error, undefined, 'an order that a database may well have had is refused')
     return
   }
-  if (sent > 0) throw new Fault(late, `${sent} messages with migrations were sent`)
   if (error === undefined) throw new Fault(undetected, 'nothing was said')
+  if (sent > 0) throw new Fault(late, `${sent} messages with migrations were sent`)
   if (!isSquizzleError(error) || !detections.includes(error.code)) throw error
 }

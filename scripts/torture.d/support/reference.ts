@@ -25,13 +25,13 @@ const index = (name: string) =>
 const row = (name: string) =>
   `to_regclass('witness') is not null and (xpath('/row/n/text()', query_to_xml('select count(*) as n from witness where migration = ''${name}''', false, true, '')))[1]::text = '1'`
 
-/** A table, and a row that says how often the script ran. */
+/** A table, and a row that says how often the script ran: nothing in the script itself stops a second time. */
 const table = (name: string, more = '', less = ''): Migration => ({
   name,
   transaction: true,
   effects: [
     {
-      sql: `create table ${name} (i int); ${more}; insert into witness values ('${name}')`,
+      sql: `create table if not exists ${name} (i int); ${more}; insert into witness values ('${name}')`,
       shown: `to_regclass('${name}') is not null and ${row(name)}`,
     },
   ],
@@ -41,16 +41,19 @@ const table = (name: string, more = '', less = ''): Migration => ({
   },
 })
 
+/** The migration whose statements no catalogue tells anything of: a person must look. */
+export const undecidable = {name: 'batches', shown: row('batches')}
+
 const releases: Readonly<Record<string, readonly Migration[]>> = {
   // outside transactions: the last one
   '1.0.0': [
-    table('a', 'create table witness (migration text)', 'drop table witness'),
-    table('b', 'create index old_b on b (i)'),
+    table('a', 'create table if not exists witness (migration text)', 'drop table witness'),
+    table('b', 'create index if not exists old_b on b (i)'),
     {
       name: 'a_index',
       transaction: false,
       effects: [{sql: 'create index concurrently a_i on a (i)', shown: index('a_i')}],
-      rollback: {transaction: true, statements: ['drop index a_i']},
+      rollback: {transaction: false, statements: ['drop index concurrently a_i']},
     },
   ],
   // the first one, of several statements
@@ -67,15 +70,21 @@ const releases: Readonly<Record<string, readonly Migration[]>> = {
         {sql: 'create unique index concurrently b_i on b (i);', shown: index('b_i')},
       ],
       rollback: {
-        transaction: true,
-        statements: ['drop index b_i; create index old_b on b (i)'],
+        transaction: false,
+        statements: [
+          'drop index concurrently b_i;',
+          'vacuum b;',
+          'create index concurrently old_b on b (i);',
+        ],
       },
     },
     table(
       'c',
-      `create procedure batches() language plpgsql as
-        $$ begin insert into witness values ('batches'); commit; end $$`,
-      'drop procedure batches()',
+      `create or replace procedure batches() language plpgsql as
+        $$ begin insert into witness values ('batches'); commit; end $$;
+        create or replace procedure undo_batches() language plpgsql as
+        $$ begin delete from witness where migration = 'batches'; commit; end $$`,
+      'drop procedure batches(), undo_batches()',
     ),
     table('d'),
   ],
@@ -83,13 +92,10 @@ const releases: Readonly<Record<string, readonly Migration[]>> = {
   '1.2.0': [
     table('e'),
     {
-      name: 'batches',
+      name: undecidable.name,
       transaction: false,
-      effects: [{sql: 'call batches()', shown: row('batches')}],
-      rollback: {
-        transaction: true,
-        statements: ["delete from witness where migration = 'batches'"],
-      },
+      effects: [{sql: 'call batches()', shown: undecidable.shown}],
+      rollback: {transaction: false, statements: ['call undo_batches()']},
     },
     table('f'),
   ],

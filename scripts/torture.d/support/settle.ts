@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {isSquizzleError} from '../../../src/errors.ts'
 import {apply} from '../../../test/database/support/apply.ts'
-import {ask} from './databases.ts'
+import {decide} from './decide.ts'
 import {reference} from './reference.ts'
 import {leftovers, stateOf} from './state.ts'
 import {checkTruth} from './truth.ts'
@@ -10,8 +10,8 @@ import {checkTruth} from './truth.ts'
 const waitLock = 20
 
 /**
- * Whatever happened to a run of the reference releases, one plain re-run finishes: then the database is what a clean run makes
- * of it, and nothing is left behind. Or it names what a person must decide.
+ * Whatever happened to a run of the reference releases, one plain re-run finishes, or names a statement for `resolve`, after
+ * which one finishes: then the database is what a clean run makes of it, and nothing is left behind.
  * @param clean as `stateOf` says it
  */
 export async function settle(
@@ -26,19 +26,10 @@ export async function settle(
   } catch (error) {
     if (!isSquizzleError(error) || error.code !== 'UNRESOLVED') throw error
     await checkTruth(url)
-    await checkOpen(url)
-    return
+    await decide(url)
+    await rerun({waitLock})
   }
   await checkTruth(url)
   assert.equal(await stateOf(url), clean)
   assert.deepEqual(await leftovers(url), [])
-}
-
-/** Only of a statement that was begun may a person be asked. */
-async function checkOpen(url: string): Promise<void> {
-  const open = await ask(
-    url,
-    "select name from squizzle.migrations where state <> 'done' and statement_started > statement_done",
-  )
-  assert.equal(open.length, 1, 'it asks for a decision that nobody needs to make')
 }
