@@ -15,6 +15,7 @@ export default class Apply extends ProjectCommand {
     '<%= config.bin %> apply 1.0.0',
     '<%= config.bin %> apply --env production --dry-run',
     '<%= config.bin %> apply staging',
+    '<%= config.bin %> apply 1.2.0 --verify',
   ]
   static override args = {
     version: Args.string({
@@ -28,6 +29,9 @@ export default class Apply extends ProjectCommand {
     }),
     'allow-nonempty': Flags.boolean({
       summary: 'Apply a first release to a database that has other objects.',
+    }),
+    verify: Flags.boolean({
+      summary: 'Run the verify script of each migration before it counts as done.',
     }),
     offline: Flags.boolean({summary: 'Ask no storage: use what the cache has.'}),
     ...runFlags,
@@ -46,6 +50,7 @@ export default class Apply extends ProjectCommand {
         dryRun: flags['dry-run'],
         allowAhead: flags['allow-ahead'],
         allowNonempty: flags['allow-nonempty'],
+        verify: flags.verify,
         offline: flags.offline,
       })
       await this.print(applyText(result))

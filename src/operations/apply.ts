@@ -22,6 +22,8 @@ export interface ApplyInput {
   readonly dryRun: boolean
   readonly allowAhead: boolean
   readonly allowNonempty: boolean
+  /** Run the verify script of each migration before it counts as done. */
+  readonly verify?: boolean | undefined
   /** Ask no storage: the builds made here, and what the cache remembers. */
   readonly offline: boolean
 }
@@ -98,6 +100,7 @@ export async function apply(context: Context, input: ApplyInput): Promise<ApplyR
             statementTimeout,
             waitLock,
             searchPath,
+            verify: input.verify,
             onStep: context.report,
             signal: context.signal,
           }),

@@ -23,7 +23,7 @@ export async function conclude(run: Run, error: unknown): Promise<unknown> {
     const located = locateFailure(error)
     if (ownTransactions.includes(error.outcome)) run.reached = await readReached(run)
     await recordEvent(run, 'failed', factsOf(located))
-    return explainFailure(located, run.kind.failure, describeOutcome(error.outcome, run))
+    return explainFailure(located, codeOf(run, located), describeOutcome(error.outcome, run))
   }
   const explained = explainSqlError(error, run.session)
   if (explained instanceof Interrupted) {
@@ -52,6 +52,10 @@ export async function readReached({
   } catch {
     return reached
   }
+}
+
+function codeOf({kind}: Run, {failure}: LocatedFailure): ErrorCode {
+  return failure.failed.script.role === 'verify' ? 'VERIFY_FAILED' : kind.failure
 }
 
 function factsOf({failure, file, location, message}: LocatedFailure): EventFacts {

@@ -27,6 +27,8 @@ export interface ApplyOptions {
   readonly waitLock?: number | undefined
   /** Schemas that unqualified names in scripts mean. Default: those of role and database. */
   readonly searchPath?: readonly string[] | undefined
+  /** Run the verify script of each migration before it counts as done. Default: no. */
+  readonly verify?: boolean | undefined
   readonly retry?: RetryOptions | undefined
   readonly onStep?: OnStep | undefined
   /** Milliseconds between two `heartbeat` steps of what runs for long. Default: 1000. */

@@ -63,14 +63,51 @@ export class MessageSender {
       this.#put(script, batch, [this.#record(script, start)])
       return
     }
-    for (const [index, each] of script.batches.entries()) {
-      const place = [index + 1, script.batches.length] as const
-      if (each.rows === undefined) {
-        this.#put(script, each, [])
-        await this.#flush(...place)
-      } else await this.#copy(script, each, each.rows, place)
+    await this.#sendAlone(script)
+    const start = startedBefore(performance.now() - began)
+    this.#owe(script, [...checkDeferred(this.#transaction.deferrable), this.#record(script, start)])
+  }
+
+  /**
+   * The same, with its verify script before its ledger row: read only, behind a savepoint, so nothing of it stays.
+   * @throws as `add` does
+   */
+  async addVerified(script: LoadedScript, verify: LoadedScript): Promise<void> {
+    const began = performance.now()
+    if (this.#size > 0) await this.#flush()
+    await this.#sendAlone(script)
+    const start = startedBefore(performance.now() - began)
+    this.#owe(script, checkDeferred(this.#transaction.deferrable))
+    for (const [index, batch] of verify.batches.entries()) {
+      const [isFirst, isLast] = [index === 0, index === verify.batches.length - 1]
+      const before = [
+        `SAVEPOINT ${this.#marker}`,
+        'SET LOCAL transaction_read_only TO on',
+        ...this.#before(verify, batch),
+      ]
+      const after = [
+        `ROLLBACK TO SAVEPOINT ${this.#marker}`,
+        `RELEASE SAVEPOINT ${this.#marker}`,
+        ...this.#after(verify, false),
+      ]
+      const part: MessagePart = {
+        script: verify,
+        batch,
+        before: isFirst ? before : [],
+        after: isLast ? after : [batchEncoding, this.#mark(false)],
+        recorded: [],
+      }
+      this.#message = {...this.#message, parts: [part]}
+      await this.#flush(index + 1, verify.batches.length)
     }
-    this.#message = {...this.#message, ...this.#ending(script, performance.now() - began)}
+    const {release, migration} = script.planned
+    await this.#run.reporter.step({
+      type: 'verified',
+      release,
+      migration: migration.name,
+      passed: true,
+    })
+    this.#owe(script, [this.#record(script, start)])
   }
 
   /** Sends what is left, and what ends the release if this segment does. @throws as `add` does */
@@ -110,14 +147,21 @@ export class MessageSender {
     await this.#flush()
   }
 
-  /** What is due after a script that was sent without its ledger row: the checks it put off, and that row. */
-  #ending(script: LoadedScript, elapsed: number): Pick<Message, 'opening' | 'about'> {
+  /** Sends a script without its ledger row. */
+  async #sendAlone(script: LoadedScript): Promise<void> {
+    for (const [index, each] of script.batches.entries()) {
+      const place = [index + 1, script.batches.length] as const
+      if (each.rows === undefined) {
+        this.#put(script, each, [])
+        await this.#flush(...place)
+      } else await this.#copy(script, each, each.rows, place)
+    }
+  }
+
+  /** What is due after a script that was sent alone, as the next message begins: the checks it put off, and its row. */
+  #owe(script: LoadedScript, opening: readonly string[]): void {
     const about = failedAtEnd(script)
-    const opening = [
-      ...checkDeferred(this.#transaction.deferrable),
-      this.#record(script, startedBefore(elapsed)),
-    ]
-    return {opening, ...(about === undefined ? {} : {about})}
+    this.#message = {...this.#message, opening, ...(about === undefined ? {} : {about})}
   }
 
   #put(script: LoadedScript, batch: ScriptBatch, recorded: readonly string[]): void {

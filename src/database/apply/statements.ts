@@ -1,9 +1,11 @@
+import {verifyOf} from '../plan/verify.ts'
+import {verifyAfter} from '../verify/verify-after.ts'
 import {runOutside} from '../outside/run-script.ts'
 import type {Run} from './run.ts'
 import {loadScript} from './script.ts'
 import {closeRelease, openRelease, rowOf, workOf} from './segment.ts'
 import type {SegmentWork} from './segment.ts'
-import {finishMigration, startStatement, unstartStatement} from './writes.ts'
+import {finishMigration, settleStatement, startStatement, unstartStatement} from './writes.ts'
 
 /**
  * Applies a script that can't run in a transaction.
@@ -18,6 +20,7 @@ export async function applyStatements(run: Run, segment: SegmentWork): Promise<v
   const {writer} = run
   const script = await loadScript(planned, run.options.scriptBytes)
   const row = rowOf(segment, planned)
+  const check = run.options.verify ? verifyOf(release, planned.position) : undefined
   await runOutside(run, {
     script,
     work,
@@ -34,6 +37,12 @@ export async function applyStatements(run: Run, segment: SegmentWork): Promise<v
       ],
       takeBack: (statement) => [unstartStatement(writer, row, statement)],
     },
+    ...(check !== undefined && {
+      check: {
+        ended: (statement) => [settleStatement(writer, row, statement)],
+        verify: () => verifyAfter(run, check),
+      },
+    }),
   })
   await run.reporter.step({type: 'migration-done', release: work.release, migration: name})
 }

@@ -1,3 +1,4 @@
+import {verifyOf} from '../plan/verify.ts'
 import type {Run} from './run.ts'
 import {loadScript} from './script.ts'
 import {workOf} from './segment.ts'
@@ -15,8 +16,11 @@ export async function applyTransactional(run: Run, segment: SegmentWork): Promis
     await run.reporter.step({type: 'segment-begun', transaction: true, ...work})
     const sender = new MessageSender(run, segment, transaction)
     for (const planned of segment.migrations) {
-      const {scriptBytes} = run.options
-      await sender.add(await loadScript(planned, scriptBytes))
+      const {scriptBytes, verify = false} = run.options
+      const script = await loadScript(planned, scriptBytes)
+      const check = verify ? verifyOf(segment.planned.release, planned.position) : undefined
+      if (check === undefined) await sender.add(script)
+      else await sender.addVerified(script, await loadScript(check, scriptBytes))
     }
     await sender.finish()
   })

@@ -53,7 +53,7 @@ async function runStatements(run: Run, job: OutsideScript): Promise<void> {
   await run.reporter.step({type: 'segment-begun', transaction: false, ...work})
   const began = performance.now()
   const settings: ScriptBatch[] = []
-  if (done >= last) await record(run, job, [...records.begin(last), ...records.finish(0)])
+  if (done >= last) await finish(run, job, 0, records.begin(last))
   for (const [index, batch] of script.batches.entries()) {
     const number = index + 1
     const statement = await run.options.readStatement(batch.text)
@@ -63,7 +63,7 @@ async function runStatements(run: Run, job: OutsideScript): Promise<void> {
       if (first) await takeUp(run, job, current)
       else await runStatement(run, job, current)
       if (number < last) await record(run, job, records.next(number + 1))
-      else await record(run, job, records.finish(performance.now() - began))
+      else await finish(run, job, performance.now() - began)
       run.reached = reachedBetween(run.reached)
       await run.reporter.step({type: 'statement-done', ...place(job, number)})
       if (number < last) {
@@ -72,6 +72,22 @@ async function runStatements(run: Run, job: OutsideScript): Promise<void> {
     }
     if (statement.kind === 'setting') settings.push(batch)
   }
+}
+
+/** Every statement is done; where there is a check, that is recorded before it is made. */
+async function finish(
+  run: Run,
+  job: OutsideScript,
+  milliseconds: number,
+  first: readonly string[] = [],
+): Promise<void> {
+  const {check, records, script} = job
+  const finished = records.finish(milliseconds)
+  if (check === undefined) return record(run, job, [...first, ...finished])
+  await record(run, job, [...first, ...check.ended(script.batches.length)])
+  run.reached = reachedBetween(run.reached)
+  await check.verify()
+  return record(run, job, finished)
 }
 
 /** The first statement that this run has to see to. */

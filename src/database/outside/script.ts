@@ -16,6 +16,13 @@ export interface OutsideScript {
   /** How far its release is once the first statement is begun, where nothing of the release was before. */
   readonly partial: NonNullable<Reached['partial']>
   readonly records: OutsideRecords
+  /** What must hold before the script counts as done. */
+  readonly check?: {
+    /** All statements are done, and the check is about to be made. */
+    readonly ended: (statement: number) => readonly string[]
+    /** @throws StatementFailure */
+    readonly verify: () => Promise<void>
+  }
 }
 
 /** `1.1.0/0004_orders`. */
