@@ -80,7 +80,7 @@ async function checkDatabase(context: Context, settings: DatabaseSettings): Prom
     const {releases, exists: hasLedger} = await readLedger(session, settings)
     const {versionText, role, pooled} = session.server
     const at = hasLedger ? `at ${releases.at(-1)?.version ?? 'no release'}` : 'without a ledger yet'
-    const pooler = pooled ? ', behind a transaction pooler' : ''
+    const pooler = pooled ? ', behind a pooler' : ''
     return `${session.name}: PostgreSQL ${versionText} as ${role}${pooler}, ${at}`
   })
 }

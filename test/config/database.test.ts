@@ -86,6 +86,7 @@ describe('a database URL', () => {
     'postgres://%2Fvar%2Frun%2Fpostgresql/shop',
     'postgres:///shop?host=/var/run/postgresql',
     'postgres://[::1]:5432/shop',
+    'postgres://app:p%2Cw@one:5432,two:5433,[::1]/shop?target_session_attrs=primary',
     'pglite:memory',
     'pglite:/var/lib/database',
   ]
@@ -124,6 +125,8 @@ describe('a database URL', () => {
     ['postgres://app:undefined@db/shop', /variable that it is built from is not set/],
     ['postgres://undefined:CANARY@db/shop', /variable that it is built from is not set/],
     ['postgres://app:CANARY@undefined/shop', /variable that it is built from is not set/],
+    ['postgres://app:CANARY@db,undefined:5432/shop', /variable that it is built from is not set/],
+    ['postgres://app:CANARY/1@one,two/shop', /percent-encoded/],
     ['postgres://app:CANARY@db/undefined', /variable that it is built from is not set/],
     ['undefined', /found a string without a scheme/],
   ]

@@ -36,7 +36,7 @@ export function refuseUnfit({server, name, engine}: Session, plan: Planned): voi
   }
   if (server.pooled && needsDirectConnection(plan)) {
     throw unfit(
-      'a migration that runs outside transactions cannot go through a transaction pooler',
+      'a migration that runs outside transactions cannot go through a pooler',
       'Set database.directUrl to an address of the server itself.',
       name,
     )

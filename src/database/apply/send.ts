@@ -5,8 +5,8 @@ import {Interrupted} from './run.ts'
 import type {Run} from './run.ts'
 import type {Work} from './steps.ts'
 
-/** Milliseconds between two signs that a statement still runs. */
-const defaultHeartbeat = 1000
+/** Milliseconds between two signs that a statement still runs, or that a run still waits. */
+export const defaultHeartbeat = 1000
 
 /** SQLSTATE `query_canceled`. */
 const canceled = '57014'

@@ -1,7 +1,7 @@
 import {SquizzleError} from '../../errors.ts'
 import {describeLockOwner, readLockOwner} from '../lock.ts'
 import type {LockOwner} from '../lock.ts'
-import {pause} from './send.ts'
+import {defaultHeartbeat, pause} from './send.ts'
 import type {Run} from './run.ts'
 
 /** Seconds to wait for another run unless told otherwise. */
@@ -45,6 +45,7 @@ export async function poll<T>(
   const began = performance.now()
   const wait = (run.options.waitLock ?? defaultWait) * 1000
   let shown: string | undefined
+  let told = 0
   for (let tries = 0; ; tries += 1) {
     run.interruption.check()
     const result = await attempt()
@@ -53,8 +54,9 @@ export async function poll<T>(
     const owner = await find()
     if (waited >= wait) throw failure(wait / 1000, owner)
     const seen = JSON.stringify(owner ?? null)
-    if (seen !== shown) {
+    if (seen !== shown || waited - told >= (run.options.heartbeat ?? defaultHeartbeat)) {
       shown = seen
+      told = waited
       await run.reporter.step({type: step, waited, ...(owner === undefined ? {} : {owner})})
     }
     const delay = Math.min(longest, shortest * 1.5 ** tries) * (0.5 + Math.random())

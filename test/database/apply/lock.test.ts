@@ -102,7 +102,13 @@ describePostgres('several runs at once', (engine) => {
         await holder.query("set application_name = 'night shift'")
         await holder.query(`select pg_advisory_lock(${lockKey(schema, 'shop')})`)
         const pid = (await holder.query('select pg_backend_pid() as pid')).rows[0].pid as number
-        const error = await failureOf(apply(url, shop, {waitLock: 0.2}))
+        const waits: number[] = []
+        const onStep = (step: Step) => {
+          if (step.type === 'lock-waiting') waits.push(step.waited)
+        }
+        const options = {waitLock: 0.5, heartbeat: 1, onStep}
+        const error = await failureOf(apply(url, shop, options))
+        assert.ok(waits.length > 1, 'it says how long it has waited, again and again')
         assert.equal(error.code, 'LOCK_TIMEOUT')
         assert.match(
           error.message,
