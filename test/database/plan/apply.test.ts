@@ -148,11 +148,11 @@ describe('a release that is not finished', () => {
   const [entry] = resumable.releases
   if (entry === undefined) throw new Error('no release')
   const partly = (done: number) => recorded(entry, 1, done)
-  const begun = (started: number, done: number) => {
+  const begun = (started: number, done: number, state: 'begun' | 'undoing' = 'begun') => {
     const release = partly(2)
     const [a, b] = release.migrations
     if (a === undefined || b === undefined) throw new Error('no migrations')
-    const open = {...b, state: 'begun' as const, statements: {started, done}}
+    const open = {...b, state, statements: {started, done}}
     return ledgerWith(resumable, [], {releases: [{...release, migrations: [a, open]}]})
   }
 
@@ -175,10 +175,15 @@ describe('a release that is not finished', () => {
     assert.equal(plan.releases[0]?.segments[0]?.migrations[0]?.statementsDone, 1)
   })
 
-  it('is refused while the outcome of a statement is open', () => {
-    assert.throws(() => planApply(resumable, begun(2, 1)), {
+  it('is gone on with at a statement whose outcome is open, which is settled first', () => {
+    const [next] = planApply(resumable, begun(2, 1)).releases[0]?.segments[0]?.migrations ?? []
+    assert.deepEqual([next?.statementsDone, next?.statementOpen], [1, true])
+  })
+
+  it('is refused in the middle of a rollback script outside transactions', () => {
+    assert.throws(() => planApply(resumable, begun(1, 1, 'undoing')), {
       code: 'UNRESOLVED',
-      message: /1\.0\.0\/b.*statement 2/,
+      message: /rollback of 1\.0\.0\/b was interrupted/,
     })
   })
 })

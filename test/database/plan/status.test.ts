@@ -62,6 +62,12 @@ describe('the status of a database', () => {
     const open = {...b, state: 'begun' as const, statements: {started: 3, done: 2}}
     const releases = [{...release, migrations: [a, open]}]
     const [unfinished] = describeStatus(ledgerWith(config, [], {releases})).interrupted
-    assert.deepEqual(unfinished?.open, {migration: '1.0.0/b', statement: 3})
+    const resolve = 'squizzle resolve 1.0.0/b --applied|--pending --reason <text>'
+    const said = {migration: '1.0.0/b', statement: 3, resolve}
+    assert.deepEqual(unfinished?.open, {...said, next: 'apply'})
+    const undone = {...b, state: 'undoing' as const, statements: {started: 3, done: 2}}
+    const back = [{...release, migrations: [a, undone]}]
+    const [half] = describeStatus(ledgerWith(config, [], {releases: back})).interrupted
+    assert.deepEqual([half?.open, half?.undoing], [{...said, next: 'rollback'}, true])
   })
 })
