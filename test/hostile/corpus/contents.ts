@@ -1,5 +1,5 @@
 import {evilArtifacts, type HostileCase} from '../support/case.ts'
-import {goodEntries, release, type Parts} from '../support/artifact.ts'
+import {goodEntries, goodFiles, release, type Parts} from '../support/artifact.ts'
 import {file, tarOf} from '../support/tar.ts'
 
 type Case = () => Parts
@@ -11,6 +11,11 @@ const of =
 const releaseJson = (content: unknown): Buffer =>
   file('1.0.0/release.json', Buffer.isBuffer(content) ? content : JSON.stringify(content))
 const withRelease = (content: unknown): Case => of(rollback, forward, releaseJson(content), last)
+
+/** The good files, under other paths. */
+const renamed =
+  (rename: (path: string) => string): Case =>
+  () => ({tar: tarOf(...goodFiles().map(([path, content]) => file(rename(path), content)))})
 
 /** Layers whose files are not those that the config names, while every digest around them fits. */
 export const contents: readonly HostileCase[] = evilArtifacts({
@@ -46,15 +51,15 @@ export const contents: readonly HostileCase[] = evilArtifacts({
     document,
   ),
   'a layer with a script that is empty': of(rollback, file('1.0.0/0001_a.sql', ''), document),
-  'a layer under the folder of another version': of(
-    ...['0001_a.rollback.sql', '0001_a.sql', 'release.json'].map((name) =>
-      file(`1.0.1/${name}`, 'x'),
-    ),
+  'a layer under the folder of another version': renamed((path) => path.replace('1.0.0', '1.0.1')),
+  'a layer without its folder': renamed((path) => path.replace('1.0.0/', '')),
+  'a layer in a folder too many': renamed((path) => `1.0.0/${path}`),
+  'a layer with a script under another name': renamed((path) => path.replace('a.sql', 'b.sql')),
+  'a layer with a script that climbs': renamed((path) =>
+    path.replace('0001_a.sql', '../../0001_a.sql'),
   ),
-  'a layer without its folder': of(
-    file('0001_a.rollback.sql', 'drop table a;\n'),
-    file('0001_a.sql', 'create table a ();\n'),
-    file('release.json', JSON.stringify(release())),
+  'a layer with a script at an absolute path': renamed((path) =>
+    path.endsWith('/0001_a.sql') ? '/tmp/0001_a.sql' : path,
   ),
   'a release.json of another version': withRelease({...release(), version: '1.0.1'}),
   'a release.json after another release': withRelease({...release(), after: ['0.9.0']}),

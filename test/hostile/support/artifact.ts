@@ -70,21 +70,28 @@ export const release = (): ReleaseDocument => ({
   ],
 })
 
+/** The files of the good layer: path and content, in their order. */
+export const goodFiles = (): [path: string, content: string][] => [
+  [`${version}/0001_a.rollback.sql`, scripts['0001_a.rollback.sql']],
+  [`${version}/0001_a.sql`, scripts['0001_a.sql']],
+  [`${version}/release.json`, JSON.stringify(release())],
+  [`${version}/zzzz.sql`, scripts['zzzz.sql']],
+]
+
 /**
- * The files of the good layer, each whole, in their order. Where the last one is left out, there is as much room for
- * others as the config gives: what is in them is refused for what it is, and not for its size.
+ * The same as entries of a tar. Where the last one is left out, there is as much room for others as the config gives: what
+ * is in them is refused for what it is, and not for its size.
  */
-export const goodEntries = (): [
+export function goodEntries(): readonly [
   rollback: Buffer,
   forward: Buffer,
   release: Buffer,
   last: Buffer,
-] => [
-  file(`${version}/0001_a.rollback.sql`, scripts['0001_a.rollback.sql']),
-  file(`${version}/0001_a.sql`, scripts['0001_a.sql']),
-  file(`${version}/release.json`, JSON.stringify(release())),
-  file(`${version}/zzzz.sql`, scripts['zzzz.sql']),
-]
+] {
+  const [first, second, third, last] = goodFiles().map(([path, content]) => file(path, content))
+  if (!first || !second || !third || !last) throw new Error('the good layer has four files')
+  return [first, second, third, last]
+}
 
 export const goodTar = (): Buffer => tarOf(...goodEntries())
 

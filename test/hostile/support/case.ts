@@ -42,8 +42,8 @@ export function evilEntries(
         code,
         why,
         make: (outside) => {
-          const [first, second, third] = goodEntries()
-          return artifactOf({tar: tarOf(...list(outside), first, second, third)})
+          const rest = goodEntries().slice(0, -1)
+          return artifactOf({tar: tarOf(...list(outside), ...rest)})
         },
       },
       {
