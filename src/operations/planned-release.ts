@@ -8,20 +8,26 @@ export interface PlannedRelease {
   readonly kind: 'atomic' | 'resumable'
   /** Whether an earlier run began it, or began to undo it. */
   readonly continued: boolean
+  /** A statement that it ended in, to be settled first: its migration, and its number from 1. */
+  readonly open?: {readonly migration: string; readonly statement: number}
   readonly segments: readonly {
     readonly transaction: boolean
     readonly migrations: readonly string[]
   }[]
 }
 
-export function describePlanned({release, kind, continued, segments}: Planned): PlannedRelease {
+export function describePlanned(planned: Planned): PlannedRelease {
+  const {release, kind, continued, segments, unsettled} = planned
+  const migrations = segments.flatMap((segment) => segment.migrations)
+  const open = unsettled ?? migrations.find(({statementOpen}) => statementOpen)
   return {
     version: release.version,
     kind,
     continued,
-    segments: segments.map(({transaction, migrations}) => ({
+    ...(open && {open: {migration: open.migration.name, statement: open.statementsDone + 1}}),
+    segments: segments.map(({transaction, migrations: parts}) => ({
       transaction,
-      migrations: migrations.map(({migration}) => migration.name),
+      migrations: parts.map(({migration}) => migration.name),
     })),
   }
 }

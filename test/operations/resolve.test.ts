@@ -4,6 +4,7 @@ import {lockKey} from '../../src/database/lock.ts'
 import type {Verdict} from '../../src/database/plan/resolve.ts'
 import {apply} from '../../src/operations/apply.ts'
 import {resolve, type ResolveResult} from '../../src/operations/resolve.ts'
+import {applyText} from '../../src/cli/text/apply.ts'
 import {statusText} from '../../src/cli/text/status.ts'
 import {withClient, withTestDatabase} from '../support/database.ts'
 import {databaseAt, withWorld, type Machine} from '../support/project.ts'
@@ -202,6 +203,14 @@ describeWith(['postgres15'], 'a person resolves a statement', () => {
       assert.deepEqual(await ask(ledger), [
         {migration: 'begun', started: 1, done: 0, release: 'applying'},
       ])
+    })
+  })
+
+  it('after a dry run told of it', async () => {
+    await withOpen(2, async ({machine, url}) => {
+      const result = await machine.apply(url, {dryRun: true})
+      assert.deepEqual(result.plan[0]?.open, {migration: '0003_fill', statement: 2})
+      assert.match(applyText(result), /first, statement 2 of 0003_fill is settled/)
     })
   })
 

@@ -26,11 +26,13 @@ export function applyText(result: ApplyResult): string {
 }
 
 /** A release of a plan, with its segments where there are several. */
-export function planLines({version, kind, continued, segments}: PlannedRelease): string[] {
+export function planLines(planned: PlannedRelease): string[] {
+  const {version, kind, continued, open, segments} = planned
   const migrations = segments.reduce((sum, segment) => sum + segment.migrations.length, 0)
   const parts = segments.length > 1 ? `${count(segments.length, 'segment')}, ${kind}` : kind
   return [
     `${version}: ${count(migrations, 'migration')}, ${parts}${continued ? ', goes on where a run ended' : ''}`,
+    ...(open ? [`  first, statement ${open.statement} of ${open.migration} is settled`] : []),
     ...segments.flatMap(({transaction, migrations: names}, index) => [
       ...(segments.length > 1
         ? [`  segment ${index + 1}, ${transaction ? 'one transaction' : 'outside a transaction'}`]
