@@ -11,6 +11,7 @@ export default class Prune extends ProjectCommand {
   static override examples = [
     '<%= config.bin %> prune --keep 10 --dry-run',
     '<%= config.bin %> prune --keep 10',
+    '<%= config.bin %> prune --keep 10 --blobs',
   ]
   static override flags = {
     keep: Flags.integer({
@@ -18,6 +19,10 @@ export default class Prune extends ProjectCommand {
       helpValue: '<n>',
       required: true,
       min: 1,
+    }),
+    blobs: Flags.boolean({
+      summary:
+        'Remove blobs too that nothing refers to, and that are older than 24 hours (S3, local).',
     }),
     'dry-run': Flags.boolean({summary: 'Show what would be removed, and remove nothing.'}),
     ...storageFlags,
@@ -27,7 +32,11 @@ export default class Prune extends ProjectCommand {
     const {flags} = await this.parse(Prune)
     return this.withProject(flags, {writable: 'optional'}, async (project) => {
       await this.announce(project, 'environment', 'storage')
-      const result = await prune(project.context, {keep: flags.keep, dryRun: flags['dry-run']})
+      const result = await prune(project.context, {
+        keep: flags.keep,
+        dryRun: flags['dry-run'],
+        blobs: flags.blobs,
+      })
       await this.print(pruneText(result))
       return result
     })

@@ -1,7 +1,8 @@
 import type {Digest} from '../artifact/digest.ts'
 import {findRelease} from '../artifact/history.ts'
 import {isStable, tagOfVersion, versionOfTag, type Version} from '../artifact/version.ts'
-import type {Storage} from '../storage/storage.ts'
+import {SquizzleError} from '../errors.ts'
+import type {Storage, UnusedBlobs} from '../storage/storage.ts'
 import {recordSeen} from '../storage/workspace/seen.ts'
 import {catalogueOf} from './catalogue.ts'
 import type {Context} from './context.ts'
@@ -12,7 +13,12 @@ export interface PruneInput {
   /** How many versions stay, the newest ones; at least 1. */
   readonly keep: number
   readonly dryRun: boolean
+  /** Remove blobs too that nothing refers to any more. */
+  readonly blobs: boolean
 }
+
+/** Milliseconds, 24 h: no push takes as long from its first blob to its tags. */
+const youngest = 86_400_000
 
 export interface PruneResult {
   readonly storage: string
@@ -22,15 +28,21 @@ export interface PruneResult {
   /** Old versions that stay, each with its reason. */
   readonly spared: readonly {readonly version: Version; readonly reason: string}[]
   readonly kept: readonly Version[]
+  /** Blobs that nothing refers to, removed or to be; absent where nobody asked. */
+  readonly unused?: UnusedBlobs
 }
 
 /**
  * Removes old versions from the storage: never one that another tag names, nor a stable one that no kept version
  * contains, since its SQL would be lost.
- * @throws what the storage throws; USAGE where its registry can't delete
+ * @throws what the storage throws; USAGE where its registry can't delete, or removes blobs itself
  */
-export async function prune(context: Context, {keep, dryRun}: PruneInput): Promise<PruneResult> {
+export async function prune(
+  context: Context,
+  {keep, dryRun, blobs}: PruneInput,
+): Promise<PruneResult> {
   const storage = await context.storage()
+  if (blobs && storage.removeUnused === undefined) throw collectsItself(storage)
   const shelf = storageShelf(context, storage)
   const tags = await shelf.tags()
   const catalogue = catalogueOf({...shelf, tags: async () => tags})
@@ -47,7 +59,15 @@ export async function prune(context: Context, {keep, dryRun}: PruneInput): Promi
     if (!dryRun) await remove(version)
     result.removed.push(version)
   }
-  return {storage: storage.url, dryRun, kept, ...result}
+  const unused = blobs ? await removeBlobs(result.removed) : undefined
+  return {storage: storage.url, dryRun, kept, ...result, ...(unused && {unused})}
+
+  async function removeBlobs(removed: readonly Version[]): Promise<UnusedBlobs | undefined> {
+    const {signal, timeout, cache} = context
+    const withoutTags = dryRun ? removed.map(tagOfVersion) : []
+    const options = {signal, timeout, cache, olderThan: youngest, dryRun, withoutTags}
+    return storage.removeUnused?.(options)
+  }
 
   async function whyNeeded(version: Version): Promise<string | undefined> {
     if (!isStable(version)) return undefined
@@ -64,6 +84,12 @@ export async function prune(context: Context, {keep, dryRun}: PruneInput): Promi
     await storage.remove(tag, {signal, timeout})
     await recordSeen(folder, storage.url, {[tag]: undefined})
   }
+}
+
+function collectsItself({url}: Storage): SquizzleError {
+  return new SquizzleError('USAGE', `the blobs of ${url} are not squizzle's to remove`, {
+    hint: "Leave --blobs out: the registry's own garbage collection takes what no manifest refers to.",
+  })
 }
 
 /** What each tag names, those of signatures left out. */

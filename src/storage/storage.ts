@@ -53,6 +53,12 @@ export interface Storage {
   /** Takes a tag away; blobs stay. Succeeds where there is none. */
   remove(tag: string, options?: TransferOptions): Promise<void>
 
+  /**
+   * Removes blobs that nothing named by a tag refers to. Absent where the place does that by itself, as registries do.
+   * @throws INTEGRITY where a manifest is damaged: then nobody can tell what it needs
+   */
+  removeUnused?(options: UnusedOptions): Promise<UnusedBlobs>
+
   /** Tries every part for real, writing nothing that stays. */
   check(options?: TransferOptions): Promise<readonly Check[]>
 }
@@ -73,6 +79,24 @@ export interface TransferOptions {
 export interface PullOptions extends TransferOptions {
   /** `config`: only the manifest and its config. Default: `all`. */
   readonly want?: 'all' | 'config'
+}
+
+export interface UnusedOptions extends TransferOptions {
+  /** Milliseconds; younger blobs stay, since a push may be about to name them. */
+  readonly olderThan: number
+  /** Say what would go, and remove nothing. */
+  readonly dryRun: boolean
+  /** Tags that count as removed already. */
+  readonly withoutTags: readonly string[]
+  /** Keeps what is removed until it is certain that no push came to rely on it. */
+  readonly cache: Cache
+}
+
+/** Blobs removed, or those that would be. */
+export interface UnusedBlobs {
+  readonly blobs: readonly Digest[]
+  /** Bytes. */
+  readonly bytes: number
 }
 
 export interface BlobProgress {

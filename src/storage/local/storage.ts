@@ -5,13 +5,14 @@ import type {Storage} from '../storage.ts'
 import {withLimits} from '../transfer/limits.ts'
 import {notFound, pullBlobs} from '../transfer/pull.ts'
 import {expectTags} from '../transfer/tags.ts'
-import {findManifest, localBlobs} from './blobs.ts'
+import {findManifest, firstMissing, localBlobs} from './blobs.ts'
 import {checkLocal} from './check.ts'
 import {isLayout} from './layout.ts'
 import {canonicalPath} from './place.ts'
 import {pushLocal} from './push.ts'
 import {findTag, readIndex, tagsOf, withoutTag} from './tag-index.ts'
 import {changeIndex, withTags} from './tags.ts'
+import {removeUnusedFiles} from './unused.ts'
 
 /**
  * Opens a folder as a storage: an OCI image layout. It need not exist: the first push makes it.
@@ -54,16 +55,25 @@ export async function openLocalStorage(path: string, root: string): Promise<Stor
       withLimits(`tagging in ${url}`, options, async (signal) => {
         expectTags([request])
         await tagIndex()
-        if ((await findManifest(folder, manifest.digest)) === undefined) {
-          throw notFound(url, manifest)
-        }
-        await changeIndex(folder, signal, (index) => withTags(index, folder, [request], manifest))
+        await changeIndex(folder, signal, async (index) => {
+          const found = await findManifest(folder, manifest.digest)
+          if (found === undefined || (await firstMissing(folder, found)) !== undefined) {
+            throw notFound(url, manifest)
+          }
+          return withTags(index, folder, [request], manifest)
+        })
       }),
 
     remove: (tag, options = {}) =>
       withLimits(`removing from ${url}`, options, async (signal) => {
         await tagIndex()
         await changeIndex(folder, signal, (index) => withoutTag(index, tag))
+      }),
+
+    removeUnused: (options) =>
+      withLimits(`cleaning up ${url}`, options, async (signal) => {
+        await isLayout(folder)
+        return removeUnusedFiles(folder, options, signal)
       }),
 
     check: () => checkLocal(folder),

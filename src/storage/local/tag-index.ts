@@ -91,6 +91,6 @@ export function withoutTag(index: TagIndex, tag: string): TagIndex {
   return others.length === index.manifests.length ? index : {...index, manifests: others}
 }
 
-function tagOf(entry: TagIndex['manifests'][number]): string | undefined {
+export function tagOf(entry: TagIndex['manifests'][number]): string | undefined {
   return entry.annotations?.[refName]
 }

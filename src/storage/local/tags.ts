@@ -38,7 +38,7 @@ export async function changeIndex(
   const before = await readIndex(folder)
   if ((await change(before)) === before) return
   await makeLayout(folder)
-  const lock = `${indexPath(folder)}.lock`
+  const lock = indexLock(folder)
   const work = async (stillHeld: () => Promise<boolean>) => {
     const index = await readIndex(folder)
     const changed = await change(index)
@@ -50,7 +50,12 @@ export async function changeIndex(
   await withLockFile(lock, work, {signal, abandonedAfter})
 }
 
-function lostLock(path: string): SquizzleError {
+/** Held by whoever changes the index, or what only the index says is needed. */
+export function indexLock(folder: string): string {
+  return `${indexPath(folder)}.lock`
+}
+
+export function lostLock(path: string): SquizzleError {
   return new SquizzleError('LOCK_TIMEOUT', `${path} was taken over while this run stood still`, {
     hint: 'Nothing was changed: run it again.',
     details: {path},

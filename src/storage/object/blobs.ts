@@ -55,7 +55,7 @@ export async function findManifest(
 }
 
 /** Asked once more where the bytes are wrong: what was damaged on the way comes right the second time. */
-async function readBlobObject(
+export async function readBlobObject(
   store: ObjectStore,
   url: string,
   blob: BlobName,

@@ -1,4 +1,4 @@
-import {hexOf, type Digest} from '../../artifact/digest.ts'
+import {hexOf, isDigest, type Digest} from '../../artifact/digest.ts'
 
 export const blobPrefix = 'blobs/sha256/'
 export const tagPrefix = 'tags/'
@@ -9,4 +9,10 @@ export function blobKey(digest: Digest): string {
 
 export function tagKey(tag: string): string {
   return tagPrefix + tag
+}
+
+/** The digest that a key is named for; undefined for any other object. */
+export function digestOfKey(key: string): Digest | undefined {
+  const digest = `sha256:${key.slice(blobPrefix.length)}`
+  return key.startsWith(blobPrefix) && isDigest(digest) ? digest : undefined
 }

@@ -13,6 +13,7 @@ import {tagKey, tagPrefix} from './keys.ts'
 import {listObjects} from './listing.ts'
 import type {ObjectStore} from './store.ts'
 import {objectTags} from './tags.ts'
+import {removeUnusedObjects} from './unused.ts'
 
 export interface ObjectPlace {
   /** The storage's `url`. */
@@ -81,6 +82,11 @@ export function objectStorage(
       withLimits(`removing from ${url}`, options, async (signal) => {
         if (isTag(tag)) await abortable(signal, store.delete(tagKey(tag), {signal}))
       }),
+
+    removeUnused: (options) =>
+      withLimits(`cleaning up ${url}`, options, (signal) =>
+        removeUnusedObjects({store, url, concurrency, tags}, options, signal),
+      ),
 
     check: (options = {}) => checkObjects(store, url, options),
   }

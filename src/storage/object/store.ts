@@ -44,4 +44,6 @@ export interface ListedObject {
   readonly key: string
   /** Bytes. */
   readonly size: number
+  /** When it was written, by the clock of the store; one that can't tell never loses an unused blob. */
+  readonly modified?: Date
 }

@@ -52,8 +52,9 @@ async function* listObjects(
     // an empty listing must never be somebody else's answer
     if (page.Name === undefined) throw notS3(connection, 'a listing without the bucket')
     const decode = page.EncodingType === 'url' ? decodeKey : String
-    for (const {Key = '', Size = 0} of page.Contents ?? []) {
-      yield {key: decode(Key).slice(location.prefix.length), size: Size}
+    for (const {Key = '', Size = 0, LastModified} of page.Contents ?? []) {
+      const key = decode(Key).slice(location.prefix.length)
+      yield {key, size: Size, ...(LastModified && {modified: LastModified})}
     }
     const next = page.IsTruncated === true ? page.NextContinuationToken : undefined
     if (page.IsTruncated === true && (next === undefined || next === after)) {

@@ -56,7 +56,7 @@ describe('processes at one local storage', () => {
         const there = openCache(join(root, 'there'))
         await storage.pull(artifact.manifest, there)
         await assertHolds(there, artifact)
-      })).timeout(60_000)
+      })).timeout(180_000)
   }
 
   it('keep each its own version, twenty at a time', () =>
@@ -73,7 +73,7 @@ describe('processes at one local storage', () => {
       )
       assert.deepEqual(new Set(ends.map(({stdout}) => stdout)), new Set(['pushed']))
       assert.deepEqual(await listTags(await openLocalStorage(folder, '/')), versions.toSorted())
-    })).timeout(60_000)
+    })).timeout(180_000)
 })
 
 describe('a process that is killed anywhere', () => {
@@ -94,7 +94,7 @@ describe('a process that is killed anywhere', () => {
       }
       await assertHolds(cache, artifact)
       assert.ok(deaths > 15, `only ${deaths} steps`)
-    })).timeout(60_000)
+    })).timeout(180_000)
 
   it('in a push leaves no tag of half an artifact, and the next push finishes', () =>
     withTempDir(async (root) => {
@@ -122,5 +122,5 @@ describe('a process that is killed anywhere', () => {
         assert.equal(signal, 'SIGKILL', stderr)
       }
       assert.ok(deaths > 30, `only ${deaths} steps`)
-    })).timeout(60_000)
+    })).timeout(180_000)
 })
