@@ -1,4 +1,5 @@
 import type {Digest} from '../artifact/digest.ts'
+import {isSquizzleError, type SquizzleError} from '../errors.ts'
 import type {Storage} from '../storage/storage.ts'
 import {findRelease} from '../artifact/history.ts'
 import type {ReleaseEntry} from '../artifact/release.ts'
@@ -35,6 +36,8 @@ export interface ListResult {
   readonly versions: readonly ListedVersion[]
   /** Tags that are no version. */
   readonly tags: readonly string[]
+  /** Versions whose artifact was looked at and can't be used, each with the reason. */
+  readonly damaged: readonly {readonly version: Version; readonly reason: string}[]
 }
 
 /** Versions of the storage, newest first: one listing of the tags, and the newest config, which tells of all before. */
@@ -42,7 +45,16 @@ export async function list(context: Context, {tags}: ListInput): Promise<ListRes
   const storage = await context.storage()
   const shelf = storageShelf(context, storage)
   const all = await shelf.tags()
-  const catalogue = catalogueOf({...shelf, tags: async () => all})
+  const damaged: ListResult['damaged'][number][] = []
+  // one artifact that can't be read must not hide all others
+  const open = (tag: string) =>
+    shelf.open(tag).catch((error: unknown) => {
+      const version = versionOfTag(tag)
+      if (version === undefined || !isDamage(error)) throw error
+      damaged.push({version, reason: error.message})
+      return undefined
+    })
+  const catalogue = catalogueOf({...shelf, tags: async () => all, open})
   const heads = await catalogue.stableHeads()
   const tagged = await catalogue.tagged()
   const entries = new Map(
@@ -59,6 +71,7 @@ export async function list(context: Context, {tags}: ListInput): Promise<ListRes
   return {
     storage: storage.url,
     tags: aliases,
+    damaged,
     versions: await Promise.all(
       versions.map(async (version) => {
         const entry = entries.get(version) ?? builds.get(version)
@@ -73,6 +86,10 @@ export async function list(context: Context, {tags}: ListInput): Promise<ListRes
       }),
     ),
   }
+}
+
+function isDamage(error: unknown): error is SquizzleError {
+  return isSquizzleError(error) && ['INTEGRITY', 'UNSUPPORTED_FORMAT'].includes(error.code)
 }
 
 /** Tags under which registries without a referrers API keep signatures: `sha256-<hex>`, `sha256-<hex>.sig`. */

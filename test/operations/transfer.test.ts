@@ -326,6 +326,31 @@ describe('list', () => {
       )
     }))
 
+  it('goes on past a version whose artifact is damaged, and names it', () =>
+    withWorld(async (world) => {
+      const dev = await threeReleases(world)
+      const {digest} = (await (await dev.context.storage()).resolve('1.2.0'))!
+      const path = join(world.artifacts, 'blobs/sha256', digest.slice('sha256:'.length))
+      await writeFile(
+        path,
+        (await readFile(path, 'utf8')).replace('schemaVersion', 'schemaversion'),
+      )
+      const {versions, damaged} = await list((await world.machine('ops')).context, {tags: false})
+      assert.deepEqual(
+        versions.map((one) => [one.version, one.created !== undefined]),
+        [
+          ['1.2.0', false],
+          ['1.1.0', true],
+          ['1.0.0', true],
+        ],
+      )
+      assert.deepEqual(
+        damaged.map(({version}) => version),
+        ['1.2.0'],
+      )
+      assert.ok(damaged[0]?.reason.includes(digest.slice('sha256:'.length)), damaged[0]?.reason)
+    }))
+
   it('of a storage that does not exist yet is empty', () =>
     withWorld(async ({machine}) => {
       assert.deepEqual((await list((await machine('dev')).context, {tags: false})).versions, [])

@@ -3,11 +3,12 @@ import {formatBytes, formatDate} from '../display/format.ts'
 import {table, type Column} from '../display/table.ts'
 
 /** What `list` prints: a table, and the tags below where nobody asked what they name. */
-export function listText({storage, versions, tags}: ListResult): string {
+export function listText({storage, versions, tags, damaged}: ListResult): string {
   if (versions.length === 0) return `${storage} has no versions yet`
   const named = versions.some((version) => version.tags !== undefined)
   const lines = [table(versions, named ? [...columns, tagColumn, notes] : [...columns, notes])]
   if (!named && tags.length > 0) lines.push('', `Tags: ${tags.join(', ')}`)
+  for (const {version, reason} of damaged) lines.push('', `Damaged: ${version}: ${reason}`)
   return lines.join('\n')
 }
 

@@ -56,15 +56,20 @@ export async function firstMissing(
   folder: string,
   manifest: Descriptor,
 ): Promise<string | undefined> {
-  const bytes = await readManifest(folder, manifest.digest)
-  if (bytes === undefined) return blobPath(folder, manifest.digest)
-  const {config, layers} = parseManifest(bytes)
-  for (const {digest, size} of [config, ...layers]) {
+  for (const {digest, size} of await contentOf(folder, manifest)) {
     const path = blobPath(folder, digest)
     const found = await lstat(path).catch(() => undefined)
     if (!found?.isFile() || found.size !== size) return path
   }
   return undefined
+}
+
+/** The manifest and what it refers to; the manifest alone where it is not there. */
+export async function contentOf(folder: string, manifest: Descriptor): Promise<Descriptor[]> {
+  const bytes = await readManifest(folder, manifest.digest)
+  if (bytes === undefined) return [manifest]
+  const {config, layers} = parseManifest(bytes)
+  return [manifest, config, ...layers]
 }
 
 /** Whether another tool's artifact is there under this descriptor. */

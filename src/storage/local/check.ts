@@ -1,40 +1,63 @@
 import {access, constants, rm, writeFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
+import type {Descriptor} from '../../artifact/descriptor.ts'
+import type {Digest} from '../../artifact/digest.ts'
 import {hasErrno, SquizzleError} from '../../errors.ts'
 import {explainWriteError, temporaryPath} from '../../files/write.ts'
-import type {Check} from '../storage.ts'
+import type {Check, TransferOptions} from '../storage.ts'
 import {tryPart} from '../transfer/check.ts'
-import {firstMissing, isForeign} from './blobs.ts'
+import {blobPath} from '../blobs/path.ts'
+import {checkBlob} from '../blobs/read.ts'
+import {mismatch} from '../blobs/write.ts'
+import {contentOf, firstMissing, isForeign} from './blobs.ts'
 import {isLayout} from './layout.ts'
 import {findTag, readIndex, tagsOf} from './tag-index.ts'
 
-/** The folder, the artifacts that its tags name, and whether it can be written. */
-export async function checkLocal(folder: string): Promise<Check[]> {
+/** The folder, every byte of the artifacts that its tags name, and whether it can be written. */
+export async function checkLocal(folder: string, {signal}: TransferOptions = {}): Promise<Check[]> {
   let exists = false
   const layout = await tryPart('folder', async () => {
     exists = await isLayout(folder)
     return exists ? `${folder} is an OCI image layout` : `${folder} is made by the first push`
   })
   if (layout.status === 'failed') return [layout]
-  const artifacts = await tryPart('artifacts', () => describeArtifacts(folder))
+  const artifacts = await tryPart('artifacts', () => describeArtifacts(folder, signal))
   const place = exists ? folder : await nearestFolder(folder)
   const writable = await tryPart('writable', () => tryToWrite(place, exists))
   return [layout, artifacts, writable]
 }
 
 /** Tags of other tools' artifacts are counted and left alone. */
-async function describeArtifacts(folder: string): Promise<string> {
+async function describeArtifacts(folder: string, signal: AbortSignal | undefined): Promise<string> {
   const index = await readIndex(folder)
   const tags = tagsOf(index)
+  const checked = new Set<Digest>()
   let ours = 0
   for (const tag of tags) {
     const manifest = findTag(index, tag, folder)
     if (manifest === undefined || (await isForeign(folder, manifest))) continue
     const missing = await firstMissing(folder, manifest)
     if (missing !== undefined) throw incomplete(tag, missing)
+    await expectIntact(folder, manifest, checked, signal)
     ours++
   }
   return `${count(tags.length, 'tag')}, ${count(ours, 'complete artifact')}`
+}
+
+/** Artifacts share most of their blobs: each is read once. @throws INTEGRITY naming the file */
+async function expectIntact(
+  folder: string,
+  manifest: Descriptor,
+  checked: Set<Digest>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  for (const blob of await contentOf(folder, manifest)) {
+    if (checked.has(blob.digest)) continue
+    checked.add(blob.digest)
+    const path = blobPath(folder, blob.digest)
+    if ((await checkBlob(path, blob, signal)) !== 'intact')
+      throw mismatch(path, blob, 'other content')
+  }
 }
 
 function count(number: number, what: string): string {

@@ -76,6 +76,6 @@ export async function openLocalStorage(path: string, root: string): Promise<Stor
         return removeUnusedFiles(folder, options, signal)
       }),
 
-    check: () => checkLocal(folder),
+    check: (options) => checkLocal(folder, options),
   }
 }

@@ -43,6 +43,18 @@ describe('a local storage with', () => {
       }))
   }
 
+  it('a layer with one other byte is found by the check', () =>
+    withLocal(async ({folder, storage, artifact}) => {
+      const hex = artifact.layers[0]!.digest.slice('sha256:'.length)
+      const path = join(folder, 'blobs/sha256', hex)
+      const bytes = await readFile(path)
+      bytes[bytes.length - 5]! ^= 1
+      await writeFile(path, bytes)
+      const [, artifacts] = await storage.check()
+      assert.equal(artifacts?.status, 'failed')
+      assert.match(artifacts.message, new RegExp(hex))
+    }))
+
   it('a layout of another version is refused', () =>
     withLocal(async ({folder, storage}) => {
       const path = join(folder, 'oci-layout')
