@@ -84,10 +84,11 @@ export async function apply(context: Context, input: ApplyInput): Promise<ApplyR
       session,
       plan,
       async (fit) => {
-        if (!offline) await fetchLayers(context, chosen)
-        const planned = plan.releases.map(({release}) => release)
+        const refetch = offline ? undefined : () => fetchLayers(context, chosen)
+        await refetch?.()
+        const releases = plan.releases.map(({release}) => release)
         const {lockTimeout, statementTimeout, waitLock, searchPath} = database
-        return withScripts(context, planned, (scriptBytes) =>
+        return withScripts(context, {releases, refetch}, (scriptBytes) =>
           applyPlan(fit, plan, {
             scriptBytes,
             readStatement,

@@ -59,7 +59,8 @@ export async function baseline(
     await context.report({type: 'note', text: `artifact: ${place}`})
     const plan = planBaseline(config, await readLedger(session, database))
     const {releases} = plan
-    if (releases.length > 0 && !offline) await fetchLayers(context, chosen)
+    const refetch = offline ? undefined : () => fetchLayers(context, chosen)
+    if (releases.length > 0) await refetch?.()
     const {lockTimeout, statementTimeout, waitLock, searchPath} = database
     const shared = {
       lockTimeout,
@@ -68,7 +69,7 @@ export async function baseline(
       onStep: context.report,
       signal: context.signal,
     }
-    return withScripts(context, releases, async (scriptBytes) => {
+    return withScripts(context, {releases, refetch}, async (scriptBytes) => {
       const verified = await verifyScripts(session, scriptsToVerify(releases), {
         ...shared,
         scriptBytes,

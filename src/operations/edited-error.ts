@@ -2,7 +2,7 @@ import {migrationLabel} from '../artifact/release.ts'
 import {SquizzleError} from '../errors.ts'
 import type {Base} from './build-base.ts'
 import type {EditedMigration} from './build-plan.ts'
-import {withLayer} from './layers.ts'
+import {pullHolders, withLayer} from './layers.ts'
 import type {Context} from './context.ts'
 
 /** Lines of the difference that are shown: what is longer is not read on a terminal anyway. */
@@ -49,7 +49,7 @@ async function difference(
     context,
     released.release,
     (layer) => layer.read(path),
-    base.holders,
+    () => pullHolders(context, base.holders),
   )
   const before = bytes.toString('utf8')
   const after = Buffer.from((await now.forward.analyzed()).sql).toString('utf8')

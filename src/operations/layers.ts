@@ -30,18 +30,25 @@ export async function linkForPeople(cache: Cache, {descriptor, config}: Artifact
   await linkArtifact(cache, {version: config.version, manifest: descriptor.digest, layers})
 }
 
+/** Fetches once more what the cache has lost: another process may clear it at any time. */
+export type Refetch = () => Promise<unknown>
+
+/** Pulls artifacts that have layers which the cache lacks. */
+export async function pullHolders(context: Context, holders: readonly Artifact[]): Promise<void> {
+  for (const holder of holders) await pullFrom(context, holder)
+}
+
 /**
- * Runs the work with the SQL of a release from the cache; where it is not there, or damaged, the holders are pulled
- * again.
+ * Runs the work with the SQL of a release from the cache; where it is not there, or damaged, it is fetched again.
  * @throws INTEGRITY, TOO_LARGE; VERSION_NOT_FOUND where nobody has the layer any more
  */
 export async function withLayer<T>(
   context: Context,
   entry: ReleaseEntry,
   work: (layer: OpenLayer) => Promise<T>,
-  holders: readonly Artifact[] = [],
+  refetch?: Refetch,
 ): Promise<T> {
-  const layer = await openReleased(context, entry, holders)
+  const layer = await openReleased(context, entry, refetch)
   try {
     return await work(layer)
   } finally {
@@ -53,25 +60,26 @@ export async function withLayer<T>(
 export async function openReleased(
   context: Context,
   entry: ReleaseEntry,
-  holders: readonly Artifact[] = [],
+  refetch?: Refetch,
 ): Promise<OpenLayer> {
-  const chunks = await layerChunks(context, entry, holders)
-  return openLayer(chunks, entry)
+  return openLayer(await layerChunks(context, entry, refetch), entry)
 }
+
+/** Another process would have to clear the cache in the same moment that often. */
+const mostFetches = 10
 
 /** A release's layer as it is stored, unopened. @throws VERSION_NOT_FOUND */
 export async function layerChunks(
   context: Context,
   entry: ReleaseEntry,
-  holders: readonly Artifact[] = [],
+  refetch?: Refetch,
 ): Promise<AsyncIterable<Uint8Array>> {
   const blob = {digest: entry.layer, size: entry.size}
-  const cached = await context.cache.open(blob)
-  if (cached) return cached
-  for (const holder of holders) {
-    await pullFrom(context, holder)
-    const fetched = await context.cache.open(blob)
-    if (fetched) return fetched
+  for (let fetches = 0; ; fetches += 1) {
+    const cached = await context.cache.open(blob)
+    if (cached) return cached
+    if (refetch === undefined || fetches === mostFetches) break
+    await refetch()
   }
   throw new SquizzleError(
     'VERSION_NOT_FOUND',

@@ -1,10 +1,11 @@
 import {mkdir} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {Digest} from '../artifact/digest.ts'
+import type {OpenLayer} from '../artifact/open-layer.ts'
 import type {Version} from '../artifact/version.ts'
 import {writeFileWhole} from '../files/write.ts'
 import {choose, referenceOf} from './choose.ts'
-import {fetchLayers, withLayer} from './layers.ts'
+import {fetchLayers, withLayer, type Refetch} from './layers.ts'
 import type {Artifact} from './open-artifact.ts'
 import type {Context} from './context.ts'
 
@@ -32,7 +33,9 @@ export async function pull(context: Context, {reference, output}: PullInput): Pr
   const chosen = await choose(context, reference, {builds: false, layers: true})
   const {artifact, why} = chosen
   const fetched = await fetchLayers(context, chosen)
-  if (output !== undefined) await writeTree(context, artifact, output)
+  if (output !== undefined) {
+    await writeTree(context, artifact, output, () => fetchLayers(context, chosen))
+  }
   const {digest} = artifact.descriptor
   return {
     version: artifact.config.version,
@@ -45,14 +48,20 @@ export async function pull(context: Context, {reference, output}: PullInput): Pr
   }
 }
 
-async function writeTree(context: Context, artifact: Artifact, output: string): Promise<void> {
+async function writeTree(
+  context: Context,
+  artifact: Artifact,
+  output: string,
+  refetch: Refetch,
+): Promise<void> {
   for (const entry of artifact.config.releases) {
     const folder = join(output, entry.version)
     await mkdir(folder, {recursive: true})
-    await withLayer(context, entry, async (layer) => {
+    const write = async (layer: OpenLayer) => {
       for (const path of layer.paths) {
         await writeFileWhole(join(folder, path), await layer.read(path))
       }
-    })
+    }
+    await withLayer(context, entry, write, refetch)
   }
 }

@@ -60,8 +60,8 @@ export async function resolve(context: Context, input: ResolveInput): Promise<Re
     for (const recorded of wanted) await finder.find(recorded)
     const plan = planResolve(ledger, open, verdict, finder.known)
     const source = wanted.find(({version}) => version === plan.planned.source.release)
-    const entries = source === undefined ? [] : [await finder.fetch(source)]
-    return withScripts(context, entries, async (scriptBytes) => {
+    const releases = source === undefined ? [] : [await finder.fetch(source)]
+    return withScripts(context, {releases}, async (scriptBytes) => {
       const shown = await showStatement(plan, {scriptBytes})
       const {artifact, manifest} = open.recorded
       const {runId} = await resolvePlan(session, plan, shown, {

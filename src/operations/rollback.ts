@@ -76,9 +76,10 @@ export async function rollback(context: Context, input: RollbackInput): Promise<
     const [newest] = undone
     const {to: _, ...begun} = result
     const {lockTimeout, statementTimeout, waitLock, searchPath} = database
-    const sources = await fetchSources(ledger, plan, finder)
+    const refetch = () => fetchSources(ledger, plan, finder)
+    const releases = await refetch()
     const run = (fit: Session) =>
-      withScripts(context, sources, (scriptBytes) =>
+      withScripts(context, {releases, refetch}, (scriptBytes) =>
         rollbackPlan(fit, plan, {
           scriptBytes,
           readStatement,

@@ -5,19 +5,25 @@ import type {ReleaseEntry} from '../artifact/release.ts'
 import type {Version} from '../artifact/version.ts'
 import type {ScriptBytes} from '../database/apply/options.ts'
 import type {Context} from './context.ts'
-import {layerChunks, openReleased} from './layers.ts'
+import {layerChunks, openReleased, type Refetch} from './layers.ts'
+
+export interface ScriptSource {
+  readonly releases: readonly ReleaseEntry[]
+  /** Absent: the cache must have them. */
+  readonly refetch?: Refetch | undefined
+}
 
 /**
- * Runs the work with the scripts of releases that the cache has. Each layer is read whole before, so that nothing damaged
+ * Runs the work with the scripts of releases that the cache has, or that are fetched again. Each layer is read whole before, so that nothing damaged
  * is found only when half of the work is done; then one is open at a time, and one script of it in memory.
  * @throws INTEGRITY, TOO_LARGE, VERSION_NOT_FOUND
  */
 export async function withScripts<T>(
   context: Context,
-  releases: readonly ReleaseEntry[],
+  {releases, refetch}: ScriptSource,
   work: (scriptBytes: ScriptBytes) => Promise<T>,
 ): Promise<T> {
-  for (const entry of releases) await readLayer(await layerChunks(context, entry), entry)
+  for (const entry of releases) await readLayer(await layerChunks(context, entry, refetch), entry)
   let open: {readonly version: Version; readonly layer: OpenLayer} | undefined
   const scriptBytes: ScriptBytes = async (version, migration, role) => {
     const entry = findRelease(releases, version)
@@ -28,7 +34,7 @@ export async function withScripts<T>(
     if (open?.version !== version) {
       await open?.layer.close()
       open = undefined
-      open = {version, layer: await openReleased(context, entry)}
+      open = {version, layer: await openReleased(context, entry, refetch)}
     }
     return open.layer.read(path)
   }

@@ -56,8 +56,11 @@ export async function verify(
 ): Promise<VerifyResult> {
   const chosen = await choose(context, reference, {offline})
   const {config, descriptor} = chosen.artifact
-  if (!offline) await fetchLayers(context, chosen)
-  for (const entry of config.releases) await readLayer(await layerChunks(context, entry), entry)
+  const refetch = offline ? undefined : () => fetchLayers(context, chosen)
+  await refetch?.()
+  for (const entry of config.releases) {
+    await readLayer(await layerChunks(context, entry, refetch), entry)
+  }
   const artifact = {
     version: config.version,
     digest: descriptor.digest,
@@ -79,7 +82,7 @@ export async function verify(
     const applied = ledger.releases
       .filter(({state}) => state === 'applied')
       .flatMap((release): ReleaseEntry[] => [packedAs(config, release) ?? []].flat())
-    const scripts = await withScripts(context, applied, (scriptBytes) =>
+    const scripts = await withScripts(context, {releases: applied, refetch}, (scriptBytes) =>
       verifyScripts(session, scriptsToVerify(applied), {
         scriptBytes,
         searchPath: database.searchPath,
