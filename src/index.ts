@@ -16,8 +16,10 @@ export {show} from './operations/show.ts'
 export {tag} from './operations/tag.ts'
 export {apiVersion, defineStorage} from './storage/backend.ts'
 export type {
+  ConfigSchema,
   StorageBackend,
   StorageContext,
+  StorageDefinition,
   StorageHook,
   StorageHookOptions,
 } from './storage/backend.ts'

@@ -32,12 +32,24 @@ export interface StorageBackend<Config = unknown> {
   readonly open: (config: Config, context: StorageContext) => Promise<Storage>
 }
 
+/** A valibot schema by its shape alone: a plugin has its own copy of valibot, whose types are others. */
+export interface ConfigSchema<Config> {
+  readonly kind: 'schema'
+  readonly async: false
+  readonly '~types'?: {readonly output: Config} | undefined
+}
+
+/** What a backend is made of, its configuration typed by its schema. */
+export interface StorageDefinition<Config> extends Omit<StorageBackend<Config>, 'configSchema'> {
+  readonly configSchema: ConfigSchema<Config>
+}
+
 /**
  * Checks a backend's shape for the compiler; a plugin returns it from the hook `squizzle:storage`.
  * What comes back no longer tells the type of its configuration: it is opened with what its schema let through.
  */
-export function defineStorage<Config>(backend: StorageBackend<Config>): StorageBackend {
-  return backend as StorageBackend
+export function defineStorage<Config>(backend: StorageDefinition<Config>): StorageBackend {
+  return backend as StorageDefinition<unknown> as StorageBackend
 }
 
 /** What the module of a plugin's hook `squizzle:storage` exports as its default. */
