@@ -7,7 +7,7 @@ import {withAppliers} from '../support/appliers.ts'
 import type {Answer} from '../support/appliers.ts'
 import {withCopy} from '../support/databases.ts'
 import {built} from '../support/product.ts'
-import {reference, transactionalReference} from '../support/reference.ts'
+import {reference, rowsReference} from '../support/reference.ts'
 import {leftovers, stateOf} from '../support/state.ts'
 import {withUnlockedBuild} from '../support/unlocked.ts'
 
@@ -74,7 +74,7 @@ async function crowd(
   {admin, through, build, transactional}: Place,
   judge: (answers: readonly Answer[]) => void = allSucceed,
 ): Promise<void> {
-  const artifact = transactional ? transactionalReference : reference
+  const artifact = transactional ? rowsReference : reference
   const clean = await withCopy(admin, undefined, async (url) => {
     await apply(url, artifact)
     return stateOf(url)

@@ -3,13 +3,13 @@ import {createInterface} from 'node:readline'
 import type {SquizzleError} from '../../../src/errors.ts'
 import type {Answer, Order} from '../support/appliers.ts'
 import {loadProduct} from '../support/product.ts'
-import {reference, transactionalReference} from '../support/reference.ts'
+import {reference, rowsReference} from '../support/reference.ts'
 
 const {apply} = await loadProduct(process.argv[2])
 
 async function carryOut({url, transactional}: Order): Promise<Answer> {
   try {
-    const {applied, skipped} = await apply(url, transactional ? transactionalReference : reference)
+    const {applied, skipped} = await apply(url, transactional ? rowsReference : reference)
     return {applied, skipped}
   } catch (error) {
     const {code, message} = error as SquizzleError

@@ -102,19 +102,22 @@ const releases: Readonly<Record<string, readonly Migration[]>> = {
 }
 
 /** Releases with a script outside transactions as the first, a middle and the last one. */
-export const reference = pack(() => true)
+export const reference = artifact(
+  Object.entries(releases).map(([version, list]) => ({
+    version,
+    files: Object.fromEntries(list.map((one) => [one.name, fileOf(one)])),
+  })),
+)
 
-/** The same without those, as a transaction pooler takes them. */
-export const transactionalReference = pack(({transaction}) => transaction)
+const insert = (name: string) => `insert into witness values ('${name}')`
 
-function pack(wanted: (migration: Migration) => boolean): TestArtifact {
-  return artifact(
-    Object.entries(releases).map(([version, list]) => ({
-      version,
-      files: Object.fromEntries(list.filter(wanted).map((one) => [one.name, fileOf(one)])),
-    })),
-  )
-}
+/** What a transaction pooler takes, and what nothing but squizzle keeps from running twice: rows that only add up. */
+export const rowsReference = artifact([
+  {version: '1.0.0', files: {witness: 'create table if not exists witness (migration text)'}},
+  {version: '1.1.0', files: {a: insert('a'), b: insert('b')}},
+  {version: '1.2.0', files: {c: insert('c'), d: insert('d')}},
+  {version: '1.3.0', files: {e: insert('e')}},
+])
 
 function fileOf({transaction, effects, rollback}: Migration): FileSource {
   return {
