@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
+import {verify} from '../../src/operations/verify.ts'
 import {withClient, withReplica, withTestDatabase} from '../support/database.ts'
 import {rejectsWith} from '../support/errors.ts'
 import {withWorld} from '../support/project.ts'
@@ -36,6 +37,18 @@ describe('verify without a database', () => {
       await writeFile(join(artifacts, 'blobs/sha256', layer.slice('sha256:'.length)), 'damaged')
       const ops = await machine('ops')
       await rejectsWith('INTEGRITY', () => ops.verify())
+    }))
+
+  it('finds one that was damaged in the cache while no storage is asked', () =>
+    withWorld(async ({machine}) => {
+      const dev = await machine('dev')
+      await dev.release('1.0.0', first)
+      const offline = () => verify(dev.context, {reference: '1.0.0', offline: true})
+      assert.equal((await offline()).layers.length, 1)
+      const [entry] = await dev.releases('1.0.0')
+      const {layer} = entry ?? assert.fail()
+      await writeFile(dev.context.cache.pathOf(layer), 'damaged')
+      await rejectsWith('VERSION_NOT_FOUND', offline)
     }))
 })
 
