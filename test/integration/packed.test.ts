@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {execFile} from 'node:child_process'
-import {cp, mkdtemp, readdir, rm, symlink, writeFile} from 'node:fs/promises'
+import {cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {basename, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -16,11 +16,15 @@ const modules = join(root, 'node_modules')
 
 describeWith(['sftp', 'postgres15'], 'squizzle as it is installed', function () {
   let folder: string
+  /** Beside the home and not above it: a plugin there must not find squizzle by walking up. */
+  let installed: string
   let npm: Readonly<Record<string, string>>
 
   before(async function () {
     this.timeout(180_000)
     folder = await mkdtemp(join(tmpdir(), 'squizzle-packed-'))
+    installed = join(folder, 'installed')
+    await mkdir(installed)
     const ofMachine = async (name: string) =>
       (await must('npm', ['config', 'get', name], {})).trim()
     npm = {
@@ -31,26 +35,26 @@ describeWith(['sftp', 'postgres15'], 'squizzle as it is installed', function () 
       npm_config_audit: 'false',
     }
     const {file} = await pack(root)
-    await must('npm', ['install', '--prefix', folder, '--no-save', join(folder, file)], npm)
+    await must('npm', ['install', '--prefix', installed, '--no-save', join(folder, file)], npm)
   })
 
   after(() => rm(folder, {recursive: true, force: true}))
 
   it('gives its types to a program', async () => {
-    await writeFile(join(folder, 'consumer.mts'), consumer)
+    await writeFile(join(installed, 'consumer.mts'), consumer)
     const strict = ['--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess']
     const world = ['--typeRoots', join(modules, '@types'), '--types', 'node']
     const form = ['--module', 'nodenext', '--target', 'es2024', '--noEmit', '--ignoreConfig']
     const tsc = (file: string) =>
-      run(join(modules, '.bin/tsc'), [...strict, ...world, ...form, join(folder, file)])
+      run(join(modules, '.bin/tsc'), [...strict, ...world, ...form, join(installed, file)])
     assert.deepEqual(await tsc('consumer.mts'), {exitCode: 0, stdout: '', stderr: ''})
-    await writeFile(join(folder, 'wrong.mts'), consumer.replace("type: 'shelf'", 'type: 1'))
+    await writeFile(join(installed, 'wrong.mts'), consumer.replace("type: 'shelf'", 'type: 1'))
     assert.match((await tsc('wrong.mts')).stdout, /wrong\.mts.*Type 'number' is not assignable/)
   }).timeout(60_000)
 
   it('works with a plugin from its packed file, in a clean home', () =>
     withTestDatabase('postgres15', async (database) => {
-      const source = join(folder, 'plugin')
+      const source = join(installed, 'plugin')
       await cp(example, source, {
         recursive: true,
         filter: (path) => !/\/(dist|node_modules)$/.test(path),
@@ -72,7 +76,7 @@ describeWith(['sftp', 'postgres15'], 'squizzle as it is installed', function () 
 
       const home = join(folder, 'home')
       const squizzle = (...args: string[]) =>
-        must(join(folder, 'node_modules/.bin/squizzle'), args, {...npm, HOME: home}, project)
+        must(join(installed, 'node_modules/.bin/squizzle'), args, {...npm, HOME: home}, project)
       await squizzle('plugins', 'install', join(folder, file))
       assert.match(await squizzle('plugins'), /squizzle-plugin-sftp 1\.0\.0/)
       await squizzle('build', '1.0.0')
