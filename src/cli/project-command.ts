@@ -2,15 +2,13 @@ import {loadConfig} from '../config/load.ts'
 import {createRedactor} from '../config/redact.ts'
 import type {LoadedConfig} from '../config/settings.ts'
 import {describeTarget} from '../config/target.ts'
-import {firstUnwritable} from '../files/writable.ts'
 import type {Context} from '../operations/context.ts'
-import {withWorkspace} from '../storage/workspace/open.ts'
+import {withContext, type ContextOptions} from '../operations/open-context.ts'
 import {BaseCommand} from './base-command.ts'
 import {redactWith} from './clean.ts'
 import type {GlobalFlags, Run} from './context.ts'
 import {findBackends, type Backends} from './plugins/backends.ts'
 import {showSteps} from './steps.ts'
-import {storageOpener} from './storage-opener.ts'
 
 export interface ProjectFlags extends GlobalFlags {
   readonly registry?: string | undefined
@@ -44,27 +42,19 @@ export abstract class ProjectCommand extends BaseCommand {
     const run = await this.begin(flags)
     const loaded = await this.load(run, flags)
     const backends = (await this.backends(run)).all
-    const {settings} = loaded
-    return withWorkspace(settings.workspaceDir, {writable}, async ({folder, cache}) => {
-      const opener = storageOpener({run, loaded, backends, stateDir: folder})
-      const context: Context = {
-        settings,
-        folder,
-        cache,
-        sharedDir: await this.sharedDir(folder),
-        ...opener,
-        report: showSteps(run.display),
-        signal: run.signal,
-        timeout: flags.timeout === undefined ? undefined : flags.timeout * 1000,
-      }
-      return work({run, loaded, context})
-    })
-  }
-
-  /** The user's cache folder; a user without one gets by with the workspace's. */
-  private async sharedDir(folder: string): Promise<string> {
-    const {cacheDir} = this.config
-    return (await firstUnwritable([cacheDir])) === undefined ? cacheDir : folder
+    const {env, display, signal} = run
+    const options: ContextOptions = {
+      loaded,
+      backends,
+      env,
+      writable,
+      sharedDir: this.config.cacheDir,
+      warn: (message) => display.warn(message),
+      report: showSteps(display),
+      signal,
+      timeout: flags.timeout === undefined ? undefined : flags.timeout * 1000,
+    }
+    return withContext(options, (context) => work({run, loaded, context}))
   }
 
   /** The configuration; from here on, nothing printed shows a secret of it. */

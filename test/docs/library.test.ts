@@ -17,7 +17,7 @@ async function withExamples(work: (folder: string) => Promise<void>): Promise<vo
     await symlink(join(root, 'node_modules/valibot'), join(folder, 'node_modules/valibot'))
     await writeFile(join(folder, 'package.json'), '{"type": "module"}')
     const modules = [...page.matchAll(/^```typescript\n\/\/ (\S+)\n([\s\S]*?)^```$/gm)]
-    assert.equal(modules.length, 3)
+    assert.equal(modules.length, 4)
     for (const [, name = '', code = ''] of modules) await writeFile(join(folder, name), code)
     await work(folder)
   })

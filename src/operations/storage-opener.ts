@@ -3,11 +3,13 @@ import {validate} from '../config/validate.ts'
 import {backendForUrl, findBackend, type RegisteredBackend} from '../storage/backends.ts'
 import type {StorageContext} from '../storage/backend.ts'
 import type {Storage} from '../storage/storage.ts'
-import type {Run} from './context.ts'
 
-interface OpenerInput {
-  readonly run: Run
+export interface OpenerInput {
   readonly loaded: LoadedConfig
+  /** The only place where a storage may look for credentials. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Something worth telling a person, free of secrets. */
+  readonly warn: (message: string) => void
   readonly backends: readonly RegisteredBackend[]
   /** Folder in which a backend may remember something. */
   readonly stateDir: string
@@ -19,14 +21,9 @@ export interface StorageOpener {
 }
 
 /** Opens the configured storage once, and others by their url. */
-export function storageOpener({run, loaded, backends, stateDir}: OpenerInput): StorageOpener {
+export function storageOpener({loaded, env, warn, backends, stateDir}: OpenerInput): StorageOpener {
   const {root, storage: configured} = loaded.settings
-  const context: StorageContext = {
-    root,
-    env: run.env,
-    stateDir,
-    warn: (message) => run.display.warn(message),
-  }
+  const context: StorageContext = {root, env, stateDir, warn}
   let opened: Promise<Storage> | undefined
   const storage = (): Promise<Storage> =>
     (opened ??= findBackend(backends, configured.type).open(configured.config, context))
