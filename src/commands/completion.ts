@@ -21,7 +21,7 @@ export default class Completion extends BaseCommand {
 bash: source <(squizzle completion bash)
 zsh: squizzle completion zsh > "\${fpath[1]}/_squizzle"
 fish: squizzle completion fish > ~/.config/fish/completions/squizzle.fish
-PowerShell: squizzle completion powershell | Out-String | Invoke-Expression`
+PowerShell (generated as the others are, but tried in no PowerShell yet): squizzle completion powershell | Out-String | Invoke-Expression`
   static override examples = [
     '<%= config.bin %> completion bash > ~/.local/share/bash-completion/completions/squizzle',
     '<%= config.bin %> completion fish',
