@@ -1,3 +1,4 @@
+import {spawnSync} from 'node:child_process'
 import {readFileSync} from 'node:fs'
 import {isServiceName, whyNot} from '../../scripts/services.d/catalog.ts'
 import type {ServiceFacts, ServiceName} from '../../scripts/services.d/catalog.ts'
@@ -8,8 +9,8 @@ import type {Running} from '../../scripts/services.d/running.ts'
 export type {ServiceName} from '../../scripts/services.d/catalog.ts'
 export type {PartName} from '../../scripts/services.d/parts.ts'
 
-/** A server to talk to, a program to run, or the right to mount a file system. */
-export type Need = ServiceName | PartName | 'mount'
+/** A server to talk to, a program to run, or the right to mount a file system: for all, or in a namespace of one's own. */
+export type Need = ServiceName | PartName | 'mount' | 'private-mount'
 
 /** The PostgreSQL servers on which a test of SQL behaviour should hold. */
 export const postgresServers = ['postgres15', 'postgres17', 'postgres18'] as const
@@ -49,7 +50,7 @@ export function describeWith(needs: readonly Need[], title: string, tests: () =>
     })
   } else {
     for (const need of needs) {
-      if (need !== 'mount' && isServiceName(need)) wanted.add(need)
+      if (isServiceName(need)) wanted.add(need)
     }
     describe(title, tests)
   }
@@ -57,6 +58,7 @@ export function describeWith(needs: readonly Need[], title: string, tests: () =>
 
 function whyAbsent(need: Need): string | undefined {
   if (need === 'mount') return process.getuid?.() === 0 ? undefined : 'only root may mount'
+  if (need === 'private-mount') return whyNoPrivateMount()
   if (isServiceName(need)) {
     const running = readRunning()
     if (running === undefined) return whyNot(need)
@@ -65,6 +67,13 @@ function whyAbsent(need: Need): string | undefined {
   }
   const part = findPart(need)
   return 'missing' in part ? `${need} is missing: ${part.missing}` : undefined
+}
+
+function whyNoPrivateMount(): string | undefined {
+  const args = ['--map-root-user', '--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']
+  const {error, status} = spawnSync('unshare', args)
+  if (error !== undefined) return 'unshare is missing'
+  return status === 0 ? undefined : 'unshare may not mount here'
 }
 
 /** Undefined as long as nothing has been started. */
