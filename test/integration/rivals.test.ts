@@ -1,37 +1,14 @@
 import assert from 'node:assert/strict'
-import {writeFile} from 'node:fs/promises'
-import {dirname, join} from 'node:path'
+import {dirname} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {squizzle} from '../cli/program.ts'
-import {withWorld, type Machine, type World} from '../support/project.ts'
+import {withWorld} from '../support/project.ts'
+import {rivalsIn, type Rival} from '../support/rivals.ts'
 import {run} from '../support/run.ts'
 import {describeWith, service, tool} from '../support/services.ts'
 
 const bin = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
 const rounds = 20
-
-interface Rival {
-  readonly machine: Machine
-  readonly digest: string
-}
-
-/** Ten machines that have built other content as 1.0.0. */
-async function tenRivals({machine}: World): Promise<readonly Rival[]> {
-  return Promise.all(
-    Array.from({length: 10}, async (_, index) => {
-      const rival = await machine(`rival-${index}`)
-      await rival.write({'0001_a.sql': `create table a${index} ();\n`})
-      const {digest = assert.fail()} = await rival.build('1.0.0')
-      const storage = {
-        type: 'oci',
-        config: {registry: 'localhost', repository: 'none', latest: false},
-      }
-      const config = {project: 'shop', storage, database: {url: 'pglite:memory'}}
-      await writeFile(join(rival.folder, 'squizzle.config.json'), JSON.stringify(config))
-      return {machine: rival, digest}
-    }),
-  )
-}
 
 /** All push at once, each a process of its own; crane says what the tag names after. */
 async function race(rivals: readonly Rival[], repository: string) {
@@ -54,7 +31,7 @@ describeWith(
   () => {
     it('leave exactly one winner where the registry forbids to move tags', () =>
       withWorld(async (world) => {
-        const rivals = await tenRivals(world)
+        const rivals = await rivalsIn(world, 10)
         const {address} = service('registry-write-once')
         for (let round = 0; round < rounds; round += 1) {
           const {winners, losers, found} = await race(
@@ -68,7 +45,7 @@ describeWith(
 
     it('leave the content of one that was told success where the last one wins', () =>
       withWorld(async (world) => {
-        const rivals = await tenRivals(world)
+        const rivals = await rivalsIn(world, 10)
         const {address} = service('registry')
         let several = 0
         for (let round = 0; round < rounds; round += 1) {

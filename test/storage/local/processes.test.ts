@@ -33,31 +33,27 @@ describe('processes at one local storage', () => {
       assert.equal(names.length, second.blobs.size, names.join(' '))
     }))
 
-  for (const pushers of [2, 20]) {
-    it(`let one of ${pushers} pushers of a version win`, () =>
-      withTempDir(async (root) => {
-        const folder = join(root, 'artifacts')
-        const rivals = await Promise.all(
-          Array.from({length: pushers}, async (_, one) => {
-            const [workspace, artifact] = [join(root, String(one)), sampleArtifact()]
-            await fillCache(openCache(workspace), artifact)
-            const {digest, size} = artifact.manifest
-            return {artifact, args: [folder, digest, String(size), workspace, '1.0.0']}
-          }),
-        )
-        const ends = await Promise.all(rivals.map(({args}) => runProcess(pushing, args)))
-        const winners = rivals.filter((_, one) => ends[one]?.stdout === 'pushed')
-        assert.equal(winners.length, 1, ends.map(({stdout, stderr}) => stdout + stderr).join('\n'))
-        const losers = ends.filter(({stdout}) => stdout === 'VERSION_EXISTS')
-        assert.equal(losers.length, pushers - 1)
-        const storage = await openLocalStorage(folder, '/')
-        const {artifact} = winners[0]!
-        assert.equal((await storage.resolve('1.0.0'))?.digest, artifact.manifest.digest)
-        const there = openCache(join(root, 'there'))
-        await storage.pull(artifact.manifest, there)
-        await assertHolds(there, artifact)
-      })).timeout(180_000)
-  }
+  it('let one of two pushers of a version win', () =>
+    withTempDir(async (root) => {
+      const folder = join(root, 'artifacts')
+      const rivals = await Promise.all(
+        Array.from({length: 2}, async (_, one) => {
+          const [workspace, artifact] = [join(root, String(one)), sampleArtifact()]
+          await fillCache(openCache(workspace), artifact)
+          const {digest, size} = artifact.manifest
+          return {artifact, args: [folder, digest, String(size), workspace, '1.0.0']}
+        }),
+      )
+      const ends = await Promise.all(rivals.map(({args}) => runProcess(pushing, args)))
+      const said = ends.map(({stdout, stderr}) => stdout + stderr)
+      assert.deepEqual(said.toSorted(), ['VERSION_EXISTS', 'pushed'])
+      const {artifact} = rivals[said.indexOf('pushed')]!
+      const storage = await openLocalStorage(folder, '/')
+      assert.equal((await storage.resolve('1.0.0'))?.digest, artifact.manifest.digest)
+      const there = openCache(join(root, 'there'))
+      await storage.pull(artifact.manifest, there)
+      await assertHolds(there, artifact)
+    })).timeout(60_000)
 
   it('keep each its own version, twenty at a time', () =>
     withTempDir(async (root) => {
