@@ -1,28 +1,18 @@
 import assert from 'node:assert/strict'
-import {access, cp, readFile, rm} from 'node:fs/promises'
-import {dirname, join} from 'node:path'
+import {access, cp, rm} from 'node:fs/promises'
+import {join} from 'node:path'
 import {withShell, type Shell} from '../cli/built.ts'
 import {withClient, withTestDatabase} from '../support/database.ts'
 import {withLosableRegistry} from '../support/lost-registry.ts'
-import {run} from '../support/run.ts'
-import {bareClient, environmentOf, newBucket, objectsIn, textOf} from '../support/s3.ts'
-import {describeWith, service, tool} from '../support/services.ts'
-
-/** A place for artifacts, told from the outside what it holds. */
-interface Place {
-  /** `storage` of the configuration. */
-  readonly storage: object
-  readonly env?: Readonly<Record<string, string>>
-  /** The flags that name the place, where another one is configured. */
-  readonly flags: string
-  /** The manifest that a tag names there, by another program than squizzle. */
-  readonly digestOf: (tag: string) => Promise<string>
-}
-
-/** A place that can be lost with all that it has. */
-interface Losable extends Place {
-  readonly lose: () => Promise<void>
-}
+import {
+  inBucket,
+  inFolder,
+  inRegistry,
+  machineAt,
+  type Losable,
+  type Place,
+} from '../support/places.ts'
+import {describeWith, service} from '../support/services.ts'
 
 const versions = ['1.0.0', '1.1.0'] as const
 
@@ -60,7 +50,7 @@ async function lifeBefore(
   behind: string,
 ): Promise<readonly string[]> {
   await withShell(async (dev) => {
-    const squizzle = await machine(dev, from)
+    const squizzle = await machineAt(dev, from)
     await dev.write({'db/migrations/0001_a.sql': 'create table a ();\n'})
     await squizzle('build 1.0.0')
     await squizzle('push 1.0.0')
@@ -73,7 +63,7 @@ async function lifeBefore(
     await squizzle('push 1.1.0')
     await squizzle('apply', {DATABASE_URL: ahead})
   })
-  const ops = await machine(backups, from)
+  const ops = await machineAt(backups, from)
   await ops('export --all --output backups/')
   await rm(join(backups.folder, '.squizzle'), {recursive: true})
   return Promise.all(versions.map(from.digestOf))
@@ -82,7 +72,7 @@ async function lifeBefore(
 /** On a machine that is new, and still configured for the place that was lost. */
 async function restore(version: string, from: Place, to: Place, backups: Shell): Promise<void> {
   await withShell(async (rescue) => {
-    const squizzle = await machine(rescue, from, to.env)
+    const squizzle = await machineAt(rescue, from, to.env)
     const file = `backups/squizzle-v${version}.tar.gz`
     await rescue.write({[file]: ''})
     await cp(join(backups.folder, file), join(rescue.folder, file))
@@ -94,7 +84,7 @@ async function restore(version: string, from: Place, to: Place, backups: Shell):
 /** The databases go on as if nothing had happened. */
 async function lifeAfter(to: Place, ahead: string, behind: string): Promise<void> {
   await withShell(async (dev) => {
-    const squizzle = await machine(dev, to)
+    const squizzle = await machineAt(dev, to)
     const before = await ledgerOf(ahead)
     assert.match(await squizzle('apply', {DATABASE_URL: ahead}), /is up to date, at 1\.1\.0$/m)
     await squizzle('status --exit-code', {DATABASE_URL: ahead})
@@ -114,13 +104,6 @@ async function lifeAfter(to: Place, ahead: string, behind: string): Promise<void
   })
 }
 
-async function machine(shell: Shell, {storage, env = {}}: Place, more = {}) {
-  await shell.write({'squizzle.config.json': JSON.stringify({project: 'shop', storage})})
-  const path = `${dirname(tool('oras'))}:${process.env['PATH']}`
-  return (args: string, variables: Readonly<Record<string, string>> = {}) =>
-    shell.ok(args, {...env, ...more, PATH: path, ...variables})
-}
-
 const ledgerOf = (url: string) =>
   withClient(url, async (client) => {
     const {rows} = await client.query(
@@ -136,60 +119,6 @@ const tablesOf = (url: string) =>
     )
     return rows.map(({relname}) => relname)
   })
-
-function inRegistry(registry: string, repository: string): Place {
-  return {
-    storage: {type: 'oci', config: {registry, repository}},
-    flags: `--registry ${registry}/${repository}`,
-    digestOf: (tag) =>
-      answer(tool('oras'), 'resolve', '--plain-http', `${registry}/${repository}:${tag}`),
-  }
-}
-
-async function inBucket(): Promise<Losable> {
-  const {url, user} = service('s3')
-  const client = bareClient()
-  const bucket = await newBucket(client)
-  return {
-    storage: {type: 's3', config: {bucket, prefix: 'shop', region: 'us-east-1', endpoint: url}},
-    env: environmentOf(user),
-    flags: `--storage s3://${bucket}/shop?region=us-east-1&endpoint=${url}`,
-    digestOf: async (tag) => digestIn(await textOf(bucket, `shop/tags/${tag}`, client)),
-    lose: async () => {
-      for (const key of Object.keys(await objectsIn(bucket, client))) {
-        await client.deleteObject({Bucket: bucket, Key: key})
-      }
-      await client.deleteBucket({Bucket: bucket})
-    },
-  }
-}
-
-function inFolder(folder: string): Place {
-  const index = join(folder, 'index.json')
-  return {
-    storage: {type: 'local', config: {path: folder}},
-    flags: `--storage file:${folder}`,
-    digestOf: async (tag) => {
-      const {manifests}: {manifests: {digest: string; annotations: Record<string, string>}[]} =
-        JSON.parse(await readFile(index, 'utf8'))
-      const found = manifests.find(
-        ({annotations}) => annotations['org.opencontainers.image.ref.name'] === tag,
-      )
-      return found?.digest ?? assert.fail(`${index} has no ${tag}`)
-    },
-  }
-}
-
-function digestIn(descriptor: string): string {
-  const {digest}: {digest: string} = JSON.parse(descriptor)
-  return digest
-}
-
-async function answer(program: string, ...args: string[]): Promise<string> {
-  const {exitCode, stdout, stderr} = await run(program, args)
-  if (exitCode !== 0) throw new Error(stderr)
-  return stdout.trim()
-}
 
 const needs = ['docker-registry', 'oras', 'postgres15'] as const
 

@@ -18,8 +18,9 @@ export async function removeTag(session: Session, tag: string, memory: TagMemory
   try {
     await (shared ? untag(session, tag) : deleteManifest(session, found.digest))
   } catch (error) {
-    const unsupported = isSquizzleError(error) && error.code === 'USAGE'
-    throw unsupported ? notHere(session.location, tag, error) : error
+    if (!isSquizzleError(error)) throw error
+    if (error.code === 'USAGE') throw notHere(session.location, tag, error)
+    throw error.code === 'PERMISSION_DENIED' ? orForGood(session.location, error) : error
   }
 }
 
@@ -44,6 +45,13 @@ function notHere(location: Location, tag: string, cause: SquizzleError): Squizzl
     `${registry} does not delete ${referenceTo(location, tag)} for its clients`,
     {hint: elsewhere(registry), details: {tag}, cause},
   )
+}
+
+/** A registry whose tags are immutable answers as one does that these credentials may not delete in. */
+function orForGood({registry}: Location, error: SquizzleError): SquizzleError {
+  const {message, hint = '', details, cause} = error
+  const more = `Or it may keep its tags for good: ${elsewhere(registry)}`
+  return new SquizzleError(error.code, message, {hint: `${hint}\n${more}`, details, cause})
 }
 
 /** Where a registry that refuses DELETE has its own way. */
