@@ -5,6 +5,7 @@ import {namingTests} from './contract/naming.ts'
 import {processTests} from './contract/processes.ts'
 import {globalRunner, type ContractRunner} from './contract/runner.ts'
 import {withScene, type OpenStorage} from './contract/scene.ts'
+import {unusedTests} from './contract/unused.ts'
 
 export {behindStorage} from './contract/behind.ts'
 export type {ContractRunner} from './contract/runner.ts'
@@ -18,6 +19,8 @@ export interface StorageContract {
   readonly open: OpenStorage
   /** Whether of two pushers of one version exactly one wins. Default: false, as it is with registries. */
   readonly atomicTags?: boolean
+  /** Whether `removeUnused` is there, and knows how old blobs are (a store: `modified`). Default: false. */
+  readonly removesUnused?: boolean
   /** A module that calls `visitStorage`, for the tests that need a second process. Without it they are left out. */
   readonly visitor?: URL
   /** Default: the runner's global `describe` and `it`. */
@@ -32,6 +35,7 @@ export function storageContract({
   name,
   open,
   atomicTags = false,
+  removesUnused = false,
   visitor,
   runner = globalRunner(),
 }: StorageContract): void {
@@ -40,6 +44,7 @@ export function storageContract({
     moving: movingTests,
     breaking: breakingTests,
     crowding: {...crowdingTests, ...(atomicTags ? atomicTests : {})},
+    ...(removesUnused ? {unused: unusedTests} : {}),
     ...(visitor === undefined ? {} : {processes: processTests}),
   }
   runner.describe(`${name} as a storage`, () => {

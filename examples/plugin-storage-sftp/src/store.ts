@@ -17,7 +17,6 @@ export function sftpStore(config: SftpConfig, context: StorageContext) {
   const read = (key: string) => use(({readFile}) => unlessAbsent(readFile(pathOf(key))))
 
   let made = false
-
   const store: ObjectStore = {
     async get(key) {
       const bytes = await read(key)
@@ -47,7 +46,8 @@ export function sftpStore(config: SftpConfig, context: StorageContext) {
       const entries = await use(({readdir}) => unlessAbsent(readdir(pathOf(parent))))
       for (const {filename, attrs} of entries ?? []) {
         const key = parent + filename
-        if (attrs.isFile() && key.startsWith(prefix)) yield {key, size: attrs.size}
+        if (!attrs.isFile() || !key.startsWith(prefix)) continue
+        yield {key, size: attrs.size, modified: new Date(attrs.mtime * 1000)}
       }
     },
     delete: (key) => use(({unlink}) => unlessAbsent(unlink(pathOf(key)))),

@@ -9,6 +9,7 @@ export function sftpContract(server: () => SftpConfig, visitor: URL): void {
   storageContract({
     name: 'sftp',
     atomicTags: true,
+    removesUnused: true,
     visitor,
     async open() {
       const address = {...server(), folder: `${server().folder}/${randomUUID()}`}

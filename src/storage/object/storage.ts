@@ -60,7 +60,13 @@ export function objectStorage(
             refusedTags.push({name: request.name, reason: error.message})
           })
         }
-        return {...moved, refusedTags}
+        // until a tag named them, a clean-up could take the blobs that were there before
+        const again = await pushBlobs(blobs, manifest, cache, signal, undefined)
+        return {
+          blobs: [...moved.blobs, ...again.blobs],
+          bytes: moved.bytes + again.bytes,
+          refusedTags,
+        }
       }),
 
     async *tags(options = {}) {

@@ -8,6 +8,7 @@ import {openLocalStorage} from '../../../src/storage/local/storage.ts'
 storageContract({
   name: 'local',
   atomicTags: true,
+  removesUnused: true,
   visitor: new URL('visitor.ts', import.meta.url),
   async open() {
     const root = await mkdtemp(join(tmpdir(), 'squizzle-local-'))

@@ -5,6 +5,7 @@ import {objectStorage} from '../../../src/storage/object/storage.ts'
 storageContract({
   name: 'memory',
   atomicTags: true,
+  removesUnused: true,
   async open() {
     const store = memoryStore()
     return {storage: objectStorage(store, {url: 'memory:'}), ...behindStorage(store)}

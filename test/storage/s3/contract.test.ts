@@ -12,6 +12,7 @@ describeWith(['s3'], 'on Ceph', () => {
   storageContract({
     name: 's3',
     atomicTags: true,
+    removesUnused: true,
     visitor: new URL('processes/visitor.ts', import.meta.url),
     async open() {
       bucket ??= newBucket()
