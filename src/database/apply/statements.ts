@@ -5,7 +5,7 @@ import type {Run} from './run.ts'
 import {loadScript} from './script.ts'
 import {closeRelease, openRelease, rowOf, workOf} from './segment.ts'
 import type {SegmentWork} from './segment.ts'
-import {finishMigration, settleStatement, startStatement, unstartStatement} from './writes.ts'
+import {endStatement, finishMigration, startStatement, unstartStatement} from './writes.ts'
 
 /**
  * Applies a script that can't run in a transaction.
@@ -35,11 +35,11 @@ export async function applyStatements(run: Run, segment: SegmentWork): Promise<v
         finishMigration(writer, row, script.batches.length, milliseconds),
         ...closeRelease(run, segment),
       ],
+      ended: (statement) => [endStatement(writer, row, statement)],
       takeBack: (statement) => [unstartStatement(writer, row, statement)],
     },
     ...(check !== undefined && {
       check: {
-        ended: (statement) => [settleStatement(writer, row, statement)],
         verify: () => verifyAfter(run, check),
       },
     }),

@@ -99,15 +99,23 @@ export function startStatement(writer: Writer, row: MigrationRow, statement: num
 }
 
 /** It failed without a trace: as if this run had not started it. */
-export function unstartStatement(
-  {schema, runId}: Writer,
-  row: MigrationRow,
-  statement: number,
-): string {
-  const where = `release = ${row.release} AND position = ${row.position} AND state = 'begun'
-    AND statement_started = ${statement} AND statement_done = ${statement - 1} AND run_id = ${literal(runId)}`
-  if (statement === 1) return `DELETE FROM ${schema}.migrations WHERE ${where}`
-  return update(`${schema}.migrations`, {statement_started: statement - 1}, where)
+export function unstartStatement(writer: Writer, row: MigrationRow, statement: number): string {
+  const where = `${isOpenHere(writer, row, statement)} AND state = 'begun'`
+  const table = `${writer.schema}.migrations`
+  if (statement === 1) return `DELETE FROM ${table} WHERE ${where}`
+  return update(table, {statement_started: statement - 1}, where)
+}
+
+/** It is done, forward or back, and this run starts no other one. */
+export function endStatement(writer: Writer, row: MigrationRow, statement: number): string {
+  const where = isOpenHere(writer, row, statement)
+  return update(`${writer.schema}.migrations`, {statement_done: statement}, where)
+}
+
+/** A condition on a migration's row: this run started the statement, and nobody has recorded an outcome. */
+export function isOpenHere({runId}: Writer, row: MigrationRow, statement: number): string {
+  return `release = ${row.release} AND position = ${row.position} AND run_id = ${literal(runId)}
+    AND statement_started = ${statement} AND statement_done = ${statement - 1}`
 }
 
 /** @param milliseconds that all of its statements took */

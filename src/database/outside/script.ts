@@ -18,8 +18,6 @@ export interface OutsideScript {
   readonly records: OutsideRecords
   /** What must hold before the script counts as done. */
   readonly check?: {
-    /** All statements are done, and the check is about to be made. */
-    readonly ended: (statement: number) => readonly string[]
     /** @throws StatementFailure */
     readonly verify: () => Promise<void>
   }
@@ -30,12 +28,19 @@ export function labelOf({work, migration}: OutsideScript): string {
   return migrationLabel(work.release, migration)
 }
 
+/** A statement of it, from 1, as steps say it. */
+export function placeOf({script, work, migration}: OutsideScript, statement: number) {
+  return {release: work.release, migration, statement, statements: script.batches.length}
+}
+
 /** The SQL with which the ledger is told how far a script is, each list for a transaction of its own. Statements count from 1. */
 export interface OutsideRecords {
   /** This run goes on with the script, and is about to run a statement of it. */
   readonly begin: (statement: number) => readonly string[]
   /** The one before is done, and this one about to run. */
   readonly next: (statement: number) => readonly string[]
+  /** As far as this run knows it is done, and nothing more is about to run. */
+  readonly ended: (statement: number) => readonly string[]
   /** All are done. @param milliseconds that they took in this run */
   readonly finish: (milliseconds: number) => readonly string[]
   /** The statement failed without a trace: as if it had not been begun. */

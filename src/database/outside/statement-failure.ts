@@ -1,4 +1,5 @@
 import {Interrupted} from '../apply/run.ts'
+import type {Run} from '../apply/run.ts'
 import type {LoadedScript, ScriptBatch} from '../apply/script.ts'
 import {StatementFailure} from '../apply/failure.ts'
 import type {OutsideStatement} from '../../artifact/statement.ts'
@@ -34,13 +35,22 @@ export function notDone(why: string): SqlError {
 /** SQLSTATEs of class 42, "syntax error or access rule violation": mostly found before a statement does anything. */
 const refusal = /^42/
 
+/** The run was told to end before the statement was sent. */
+class NotSent extends Interrupted {}
+
+/** @throws Interrupted, which then is known to have `leftNoTrace` */
+export function checkNotSent({interruption: {signal}}: Run): void {
+  if (signal?.aborted === true) throw new NotSent('interrupted', {cause: signal.reason})
+}
+
 /**
  * Whether a statement that this run sent failed without having done anything: one transaction of its own was rolled
  * back, or it was refused before it began. What failed inside of a function may have committed before.
  */
 export function leftNoTrace({kind}: OutsideStatement, error: unknown): boolean {
   const isWhole = kind === 'atomic' || kind === 'setting'
-  // the server never got it, or cancelled it
+  if (error instanceof NotSent) return true
+  // the server cancelled it
   if (error instanceof Interrupted) return isWhole
   if (!(error instanceof StatementFailure)) return false
   const {code, where, progress} = error.cause

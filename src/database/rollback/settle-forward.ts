@@ -5,6 +5,7 @@ import {loadScript} from '../apply/script.ts'
 import {rowOf} from '../apply/segment.ts'
 import type {SegmentWork} from '../apply/segment.ts'
 import {
+  endStatement,
   finishMigration,
   settleStatement,
   startStatement,
@@ -61,6 +62,7 @@ export async function settleForward(run: Run, planned: PlannedRelease): Promise<
         ],
         next: (statement) => [startStatement(writer, row, statement)],
         finish,
+        ended: (statement) => [endStatement(writer, row, statement)],
         takeBack,
       },
     },

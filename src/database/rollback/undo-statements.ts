@@ -3,6 +3,7 @@ import type {Run} from '../apply/run.ts'
 import {loadScript} from '../apply/script.ts'
 import {closeRelease, rowOf, workOf} from '../apply/segment.ts'
 import type {SegmentWork} from '../apply/segment.ts'
+import {endStatement} from '../apply/writes.ts'
 import {closeAgain, deleteMigration, reopenRelease, startUndo, unstartUndo} from './writes.ts'
 
 /**
@@ -35,6 +36,7 @@ export async function undoStatements(run: Run, segment: SegmentWork, left: numbe
         deleteMigration(writer, row),
         ...(segment.last ? closeRelease(run, segment) : [reopen]),
       ],
+      ended: (statement) => [endStatement(writer, row, statement)],
       takeBack: (statement) => [
         unstartUndo(writer, row, planned.row, statement),
         ...(untouched && statement === 1 ? [closeAgain(writer, position)] : []),

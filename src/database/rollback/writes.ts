@@ -1,5 +1,5 @@
 import {literal} from '../names.ts'
-import {now, provenance, update} from '../apply/writes.ts'
+import {isOpenHere, now, provenance, update} from '../apply/writes.ts'
 import type {MigrationRow, Writer} from '../apply/writes.ts'
 import type {LedgerMigration} from '../ledger/ledger.ts'
 
@@ -58,14 +58,13 @@ export function startUndo(writer: Writer, row: MigrationRow, statement: number):
  * @param before the row as it was when the run began
  */
 export function unstartUndo(
-  {schema, runId}: Writer,
+  writer: Writer,
   row: MigrationRow,
   before: LedgerMigration | undefined,
   statement: number,
 ): string {
-  const table = `${schema}.migrations`
-  const where = `${isRow(row)} AND state = 'undoing' AND statement_started = ${statement}
-    AND statement_done = ${statement - 1} AND run_id = ${literal(runId)}`
+  const table = `${writer.schema}.migrations`
+  const where = `${isOpenHere(writer, row, statement)} AND state = 'undoing'`
   if (statement > 1 || before === undefined) {
     return update(table, {statement_started: statement - 1}, where)
   }

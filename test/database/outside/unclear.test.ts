@@ -3,6 +3,8 @@ import type {Step} from '../../../src/database/apply/steps.ts'
 import {apply, failureOf} from '../support/apply.ts'
 import {describePostgres, withEngine} from '../support/engines.ts'
 import {leaveOpen, rowOfScript, withOutside} from '../support/outside.ts'
+import {withProxy} from '../support/proxy.ts'
+import type {Message} from '../support/proxy.ts'
 
 const open = [{state: 'begun', started: 1, done: 0}]
 
@@ -79,6 +81,20 @@ describePostgres('a statement that failed', (engine) => {
     })
   })
 
+  it('was never sent where the run is told to end before: it is as if it had not been begun', async () => {
+    await withEngine(engine, async ({url, ask}) => {
+      const controller = new AbortController()
+      const onStep = (step: Step) => {
+        if (step.type === 'batch-sent' && step.migrations[0] === 'outside') controller.abort()
+      }
+      const shop = withOutside(setup, 'call half()')
+      const error = await failureOf(apply(url, shop, {onStep, signal: controller.signal}))
+      assert.equal(error.code, 'INTERRUPTED')
+      assert.doesNotMatch(error.hint ?? '', /resolve/)
+      assert.deepEqual(await ask(rowOfScript), [])
+    })
+  })
+
   it('after it committed a part stays open', async () => {
     await withEngine(engine, async ({url, ask}) => {
       const shop = withOutside(setup, 'call half()')
@@ -90,6 +106,44 @@ describePostgres('a statement that failed', (engine) => {
       await assert.rejects(apply(url, shop), {code: 'UNRESOLVED'})
     })
   })
+})
+
+describePostgres('a run that is told to end when a statement is just done', (engine) => {
+  const setup = 'create table a (i int)'
+  const twice = {
+    sql: 'insert into a values (1);\ninsert into a values (2)',
+    cuts: ['insert into a values (2)'],
+  }
+
+  for (const [which, rows] of [
+    ['first', [{state: 'begun', started: 1, done: 1}]],
+    ['last', [{state: 'begun', started: 2, done: 2}]],
+  ] as const) {
+    it(`keeps that it is done, and asks nobody: the ${which} one`, async () => {
+      await withEngine(engine, async ({url, ask}) => {
+        const shop = withOutside(setup, twice)
+        const controller = new AbortController()
+        const statement =
+          which === 'first' ? 'insert into a values (1)' : 'insert into a values (2)'
+        let sent = false
+        const fromClient = ({type, bytes}: Message) => {
+          sent ||= type === 'Q' && bytes.includes(statement)
+        }
+        // the server is done with it, and nothing says so in the ledger yet
+        const fromServer = ({type}: Message) => {
+          if (sent && type === 'C') controller.abort()
+        }
+        await withProxy(url, {fromClient, fromServer}, async (through) => {
+          const error = await failureOf(apply(through, shop, {signal: controller.signal}))
+          assert.equal(error.code, 'INTERRUPTED')
+          assert.doesNotMatch(error.hint ?? '', /resolve/)
+        })
+        assert.deepEqual(await ask(rowOfScript), rows)
+        assert.deepEqual((await apply(url, shop)).applied, ['1.1.0'])
+        assert.deepEqual(await ask('select i from a order by i'), [{i: 1}, {i: 2}])
+      })
+    })
+  }
 })
 
 describePostgres('what a script outside transactions sets', (engine) => {
