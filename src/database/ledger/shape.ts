@@ -4,6 +4,9 @@ import type {Row} from '../session.ts'
 import {knownFeatures, ledgerFormat, ledgerTables} from './tables.ts'
 import type {Table} from './tables.ts'
 
+/** Bit of `tgtype` of a trigger BEFORE, which may change or swallow what is written. */
+const beforeTrigger = 2
+
 /** Lists the relations that bear the names of the ledger's tables: kind, and columns as `tables.ts` has them. */
 export function shapeQuery(schema: string): string {
   const names = literal(ledgerTables.map(({name}) => name))
@@ -11,7 +14,10 @@ export function shapeQuery(schema: string): string {
       (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
           a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull) ORDER BY a.attnum)
         FROM pg_catalog.pg_attribute a
-        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns
+        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns,
+      (SELECT pg_catalog.min(t.tgname) FROM pg_catalog.pg_trigger t
+        WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgtype & ${beforeTrigger} <> 0) AS trigger,
+      (SELECT pg_catalog.min(r.rulename) FROM pg_catalog.pg_rewrite r WHERE r.ev_class = c.oid) AS rule
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = ${literal(schema)} AND c.relname = ANY (${names})`
 }
@@ -69,7 +75,12 @@ function differenceOf(table: Table, row: Row): string | undefined {
     if (notNull === (column.nullable === true)) return `has ${column.name} with another NOT NULL`
   }
   const extra = found[table.columns.length]
-  return extra === undefined ? undefined : `has a column ${extra[0]} of its own`
+  if (extra !== undefined) return `has a column ${extra[0]} of its own`
+  for (const kind of ['trigger', 'rule'] as const) {
+    const name = row[kind]
+    if (typeof name === 'string') return `has a ${kind} of its own: ${name}`
+  }
+  return undefined
 }
 
 function columnsOf(row: Row | undefined): readonly (readonly [string, string, boolean])[] {

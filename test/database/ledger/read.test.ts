@@ -249,6 +249,26 @@ describePostgres('reading the ledger', (engine) => {
     )
   })
 
+  for (const [what, sql] of [
+    [
+      'a trigger',
+      `create function swallow() returns trigger language plpgsql as $$ begin return null; end $$;
+       create trigger swallow before insert on ${schema}.migrations for each row execute function swallow()`,
+    ],
+    ['a rule', `create rule swallow as on update to ${schema}.releases do instead nothing`],
+  ] as const) {
+    it(`is refused with ${what} of its own, which could swallow rows that are written`, async () => {
+      await withEngine(engine, async ({url, ask}) => {
+        await apply(url, shop)
+        await ask(sql)
+        await assert.rejects(ledgerOf(url), {
+          code: 'INTEGRITY',
+          message: new RegExp(`it has ${what} of its own: swallow$`),
+        })
+      })
+    })
+  }
+
   it('is not permitted to a role without the right to read', async () => {
     await withEngine(engine, ({url}) =>
       withRole(url, async (_role, own) => {
