@@ -54,8 +54,8 @@ export async function inTransaction(
       return
     } catch (error) {
       await rollback(run)
-      const failure = error instanceof StatementFailure ? error.cause : error
-      if (!isSqlError(failure, ...retryable) || attempt > limit) throw error
+      const failure = passingFailure(error)
+      if (failure === undefined || attempt > limit) throw error
       const wait = Math.min(longestDelay, delay * 2 ** (attempt - 1)) * (0.75 + Math.random() / 2)
       await run.reporter.step({
         type: 'retry',
@@ -69,6 +69,14 @@ export async function inTransaction(
       await pause(run, wait)
     }
   }
+}
+
+/** Never of a script that ended the transaction: what it committed would be done twice. */
+function passingFailure(error: unknown): SqlError | undefined {
+  const isScripts = error instanceof StatementFailure
+  if (isScripts && error.outcome !== 'rolled-back') return undefined
+  const failure = isScripts ? error.cause : error
+  return isSqlError(failure, ...retryable) ? failure : undefined
 }
 
 /** @throws LedgerChanged, LOCK_TIMEOUT, Interrupted */

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
+import {withClient} from '../../support/database.ts'
 import {apply, failureOf, ledgerOf} from '../support/apply.ts'
 import {artifact} from '../support/artifact.ts'
 import type {FileSource} from '../support/artifact.ts'
-import {casesFor, describeEngines, withEngine} from '../support/engines.ts'
+import {casesFor, describeEngines, describePostgres, withEngine} from '../support/engines.ts'
 
 /** What a build refuses, and squizzle must survive: the script is one of three that share a transaction. */
 const scripts: readonly {
@@ -110,6 +111,26 @@ describeEngines('a script that ends the transaction', (engine) => {
         artifact([{version: '1.0.0', files: {a: sql, b: 'select 1'}}]),
       )
       assert.deepEqual(applied, ['1.0.0'])
+    })
+  })
+})
+
+describePostgres('a script that ends the transaction, and then meets a lock', (engine) => {
+  it('is not tried again: what it committed would be done twice', async () => {
+    await withEngine(engine, async ({url, ask}) => {
+      await ask('create table busy (); create table x (i int)')
+      const file = 'insert into x values (1); commit; lock table busy nowait'
+      const shop = artifact([{version: '1.0.0', files: {'0001_x': file}}])
+      await withClient(url, async (traffic) => {
+        await traffic.query('begin; lock table busy')
+        const error = await failureOf(
+          apply(url, shop, {plan: {allowNonempty: true}, retry: {limit: 2, delay: 1}}),
+        )
+        assert.equal(error.details['sqlstate'], '55P03')
+        assert.match(error.hint ?? '', /before its COMMIT is in the database and not in the ledger/)
+        await traffic.query('rollback')
+      })
+      assert.deepEqual(await ask('select i from x'), [{i: 1}])
     })
   })
 })
