@@ -6,6 +6,8 @@ import {describeWith, service} from '../support/services.ts'
 import {apply, failureOf, ledgerOf, withSession} from './support/apply.ts'
 import {artifact} from './support/artifact.ts'
 import {withEngine} from './support/engines.ts'
+import {leaveOpen, withOutside} from './support/outside.ts'
+import {rollback} from './support/rollback.ts'
 
 /** What it does to its session would be met by the next client of the pool. */
 const leaky = [
@@ -19,6 +21,15 @@ const shop = artifact([
   {version: '1.0.0', files: Object.fromEntries(leaky.map((sql, index) => [`f${index}`, sql]))},
   {version: '1.1.0', files: {b: 'create table public.b ()'}},
 ])
+
+/** The processes that hold an advisory lock of the database. */
+const locksOf = async (url: string) =>
+  withClient(url, async (client) => {
+    const {rows} = await client.query<{pid: number}>(
+      "select pid from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())",
+    )
+    return rows
+  })
 
 for (const mode of ['pgbouncer', 'pgbouncer-session'] as const) {
   const direct = (url: string) =>
@@ -38,12 +49,7 @@ for (const mode of ['pgbouncer', 'pgbouncer-session'] as const) {
         const {applied} = await apply(url, shop, {plan: {transaction: 'migration'}})
         assert.deepEqual(applied, ['1.0.0', '1.1.0'])
         assert.equal((await ledgerOf(url)).releases.length, 2)
-        const {rows} = await withClient(direct(url), (client) =>
-          client.query(
-            "select count(*)::int as locks from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())",
-          ),
-        )
-        assert.deepEqual(rows, [{locks: 0}])
+        assert.deepEqual(await locksOf(direct(url)), [])
         await withClient(url, async (client) => {
           const facts = await client.query(
             `select current_user as role, current_setting('search_path') as path, current_setting('lock_timeout') as wait,
@@ -76,6 +82,20 @@ for (const mode of ['pgbouncer', 'pgbouncer-session'] as const) {
         assert.equal(error.code, 'CONFIG_INVALID')
         assert.match(error.hint ?? '', /database\.directUrl/)
         assert.equal((await ledgerOf(url)).exists, false)
+      }))
+
+    it('is refused a rollback that must settle a script outside transactions first, and keeps no lock', () =>
+      withTestDatabase(mode, async (url) => {
+        const index = withOutside('create table a (i int)', {
+          sql: 'create index concurrently a_i on a (i)',
+          rollback: 'drop index a_i',
+        })
+        await leaveOpen(direct(url), index)
+        const error = await failureOf(rollback(url, index))
+        assert.equal(error.code, 'CONFIG_INVALID')
+        assert.match(error.hint ?? '', /database\.directUrl/)
+        assert.deepEqual(await locksOf(direct(url)), [])
+        assert.deepEqual((await rollback(direct(url), index)).undone, ['1.1.0'])
       }))
 
     it('says what the pooler does not understand', () =>

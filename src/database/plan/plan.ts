@@ -89,7 +89,10 @@ export function needsDirectConnection({
 }: {
   readonly releases: readonly PlannedRelease[]
 }): boolean {
-  return releases.some(({segments}) => segments.some(({transaction}) => !transaction))
+  return releases.some(
+    ({segments, unsettled}) =>
+      unsettled !== undefined || segments.some(({transaction}) => !transaction),
+  )
 }
 
 function checkEmpty({releases, occupants}: Ledger): void {
