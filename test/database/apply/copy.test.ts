@@ -1,23 +1,30 @@
 import assert from 'node:assert/strict'
+import type {ScriptRole} from '../../../src/artifact/release.ts'
 import type {Step} from '../../../src/database/apply/steps.ts'
 import {shownDetails} from '../../../src/database/failure-text.ts'
 import {SquizzleError} from '../../../src/errors.ts'
 import {analyzeScript} from '../../../src/schema/analyze.ts'
-import {withTestDatabase} from '../../support/database.ts'
+import {withClient, withTestDatabase} from '../../support/database.ts'
 import {describeWith} from '../../support/services.ts'
 import {apply, collectSteps, failureOf, ledgerOf, schema} from '../support/apply.ts'
 import {artifact} from '../support/artifact.ts'
 import {untilAsleep} from '../support/asleep.ts'
 import {describePostgres, withEngine} from '../support/engines.ts'
 import {withProxy} from '../support/proxy.ts'
+import {rollback} from '../support/rollback.ts'
+
+/** A script as a build cuts it. */
+async function scriptOf(sql: string, role: ScriptRole = 'forward') {
+  const options = {file: 'a.sql', role, parse: 'required'} as const
+  const {batches, transaction} = await analyzeScript(Buffer.from(sql), options)
+  return {sql, transaction, ...(batches && {batches})}
+}
 
 /** A release of these files, cut as a build cuts them. */
 async function built(files: Readonly<Record<string, string>>, version = '1.0.0') {
-  const scripts = Object.entries(files).map(async ([name, sql]) => {
-    const options = {file: `${name}.sql`, role: 'forward', parse: 'required'} as const
-    const {batches, transaction} = await analyzeScript(Buffer.from(sql), options)
-    return [name, {sql, transaction, ...(batches && {batches})}] as const
-  })
+  const scripts = Object.entries(files).map(
+    async ([name, sql]) => [name, await scriptOf(sql)] as const,
+  )
   return artifact([{version, files: Object.fromEntries(await Promise.all(scripts))}])
 }
 
@@ -36,6 +43,50 @@ describePostgres('COPY ... FROM stdin', (engine) => {
         {i: 2, n: '\\.!'},
         {i: 3, n: 'x\ny'},
       ])
+    })
+  })
+
+  it('brings back rows by a rollback script, or nothing of it where that fails', async () => {
+    await withEngine(engine, async ({url, ask}) => {
+      const back = 'copy old from stdin;\n1\n2\n\\.\nupdate old set i = i * 10;\n'
+      const emptied = {
+        ...(await scriptOf('truncate old')),
+        rollback: await scriptOf(back, 'rollback'),
+      }
+      const made = {version: '1.0.0', files: {old: 'create table old (i int primary key)'}}
+      const shop = artifact([made, {version: '1.1.0', files: {emptied}}])
+      await apply(url, shop)
+      await ask('insert into old values (2)')
+      const error = await failureOf(rollback(url, shop))
+      assert.match(error.message, /emptied\.rollback\.sql:3:1: duplicate key/)
+      assert.deepEqual(await ask('select i from old'), [{i: 2}])
+      await ask('truncate old')
+      assert.deepEqual((await rollback(url, shop)).undone, ['1.1.0'])
+      assert.deepEqual(await ask('select i from old order by i'), [{i: 10}, {i: 20}])
+    })
+  })
+
+  it('is sent again from its first row after live traffic got in the way', async () => {
+    await withEngine(engine, async ({url, ask}) => {
+      await ask(`${table}; create table busy ()`)
+      const rows = Array.from({length: 30_000}, (_, i) => `${i}\t${'x'.repeat(80)}\n`).join('')
+      const shop = await built({'0001_a': `copy a from stdin;\n${rows}\\.\nlock table busy;\n`})
+      await withClient(url, async (traffic) => {
+        await traffic.query('begin; lock table busy')
+        const attempts: number[] = []
+        const onStep = async (step: Step) => {
+          if (step.type !== 'retry') return
+          attempts.push(step.attempt)
+          if (step.attempt === 2) await traffic.query('rollback')
+        }
+        const options = {
+          plan: {allowNonempty: true, transaction: 'migration'},
+          lockTimeout: '50ms',
+        } as const
+        await apply(url, shop, {...options, retry: {limit: 5, delay: 1}, onStep})
+        assert.deepEqual(attempts, [1, 2])
+      })
+      assert.deepEqual(await ask('select count(*)::int as n from a'), [{n: 30_000}])
     })
   })
 
