@@ -1,8 +1,9 @@
-import {mkdir} from 'node:fs/promises'
+import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {Digest} from '../artifact/digest.ts'
 import type {OpenLayer} from '../artifact/open-layer.ts'
 import type {Version} from '../artifact/version.ts'
+import {SquizzleError} from '../errors.ts'
 import {writeFileWhole} from '../files/write.ts'
 import {choose, referenceOf} from './choose.ts'
 import {fetchLayers, withLayer, type Refetch} from './layers.ts'
@@ -27,7 +28,7 @@ export interface PullResult {
   readonly output?: string
 }
 
-/** Downloads an artifact into the cache, only what it lacks. @throws as `choose`; INTEGRITY, NOT_WRITABLE */
+/** Downloads an artifact into the cache, only what it lacks. @throws as `choose`; INTEGRITY, NOT_WRITABLE, VERSION_EXISTS */
 export async function pull(context: Context, {reference, output}: PullInput): Promise<PullResult> {
   const storage = await context.storage()
   const chosen = await choose(context, reference, {builds: false, layers: true})
@@ -55,13 +56,23 @@ async function writeTree(
   refetch: Refetch,
 ): Promise<void> {
   for (const entry of artifact.config.releases) {
-    const folder = join(output, entry.version)
-    await mkdir(folder, {recursive: true})
     const write = async (layer: OpenLayer) => {
       for (const path of layer.paths) {
-        await writeFileWhole(join(folder, path), await layer.read(path))
+        context.signal.throwIfAborted()
+        await writeScript(join(output, entry.version, path), await layer.read(path))
       }
     }
     await withLayer(context, entry, write, refetch)
   }
+}
+
+/** A file that is there stays: somebody may have changed it. @throws VERSION_EXISTS where it holds something else */
+async function writeScript(path: string, bytes: Uint8Array): Promise<void> {
+  if (await writeFileWhole(path, bytes, {ifAbsent: true})) return
+  const found = await readFile(path).catch(() => undefined)
+  if (found?.equals(bytes) === true) return
+  throw new SquizzleError('VERSION_EXISTS', `${path} exists and is not the released file`, {
+    hint: 'Move it away, or name another folder with --output.',
+    details: {path},
+  })
 }

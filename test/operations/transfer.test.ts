@@ -247,6 +247,30 @@ describe('pull', () => {
       await pull(ops.context, {reference: '1.1.0', output})
       assert.equal(await readFile(join(output, '1.0.0/0001_a.sql'), 'utf8'), a['0001_a.sql'])
       assert.equal(await readFile(join(output, '1.1.0/0002_b.sql'), 'utf8'), b['0002_b.sql'])
+      await pull(ops.context, {reference: '1.1.0', output})
+    }))
+
+  it('leaves a file alone that somebody changed, and says so', () =>
+    withWorld(async (world) => {
+      await threeReleases(world)
+      const ops = await world.machine('ops')
+      const output = join(ops.folder, 'sql')
+      await pull(ops.context, {reference: '1.1.0', output})
+      const edited = join(output, '1.0.0/0001_a.sql')
+      await writeFile(edited, 'create table mine ();')
+      const again = () => pull(ops.context, {reference: '1.1.0', output})
+      const error = await rejectsWith('VERSION_EXISTS', again)
+      assert.ok(error.message.includes(edited))
+      assert.equal(await readFile(edited, 'utf8'), 'create table mine ();')
+    }))
+
+  it('says where a tree cannot be written', () =>
+    withWorld(async (world) => {
+      await threeReleases(world)
+      const ops = await world.machine('ops')
+      const output = join(ops.folder, 'file')
+      await writeFile(output, '')
+      await rejectsWith('NOT_WRITABLE', () => pull(ops.context, {reference: '1.1.0', output}))
     }))
 
   it('names the nearest versions where there is no such one', () =>
