@@ -6,13 +6,13 @@ import type {Descriptor} from '../artifact/descriptor.ts'
 import type {Digest} from '../artifact/digest.ts'
 import {readLayer} from '../artifact/layer-reader.ts'
 import {newestFirst, type Version} from '../artifact/version.ts'
-import {isSquizzleError, SquizzleError} from '../errors.ts'
+import {isSquizzleError, SquizzleError, type ErrorCode} from '../errors.ts'
 import {openNamedFile} from '../files/read.ts'
 import {writeFileWhole} from '../files/write.ts'
 import {catalogueOf} from './catalogue.ts'
 import {choose, referenceOf} from './choose.ts'
 import type {Context} from './context.ts'
-import {fetchLayers} from './layers.ts'
+import {fetchLayers, layerChunks} from './layers.ts'
 import type {Artifact} from './open-artifact.ts'
 import {buildsShelf, storageShelf} from './shelves.ts'
 
@@ -46,13 +46,58 @@ export interface ExportResult {
 /**
  * Writes versions as files that restore alone: `squizzle-v1.0.0.tar.gz`. A file that is there with this content is left
  * alone; other content is never replaced unless forced.
- * @throws as `choose`; VERSION_EXISTS, NOT_WRITABLE
+ * @throws as `choose`; INTEGRITY where an import would refuse it, of all versions after the others were written; VERSION_EXISTS, NOT_WRITABLE
  */
 export async function exportVersions(context: Context, input: ExportInput): Promise<ExportResult> {
-  const references = input.all ? await everyVersion(context) : [input.reference]
+  if (!input.all) return {files: [await exportOne(context, input.reference, input)]}
+  const versions = await everyVersion(context)
   const files: ExportedFile[] = []
-  for (const reference of references) files.push(await exportOne(context, reference, input))
+  const lost: LostVersion[] = []
+  // a version that is damaged must not keep all others out of a backup
+  for (const version of versions) {
+    await exportOne(context, version, input).then(
+      (file) => files.push(file),
+      (error: unknown) => {
+        if (!isSquizzleError(error) || !lossCodes.has(error.code)) throw error
+        lost.push({version, error})
+      },
+    )
+  }
+  if (lost.length > 0) throw incomplete(lost, files, versions.length)
   return {files}
+}
+
+interface LostVersion {
+  readonly version: Version
+  readonly error: SquizzleError
+}
+
+/** What no other attempt would make better. */
+const lossCodes: ReadonlySet<ErrorCode> = new Set([
+  'INTEGRITY',
+  'UNSUPPORTED_FORMAT',
+  'TOO_LARGE',
+  'VERSION_NOT_FOUND',
+])
+
+function incomplete(
+  lost: readonly LostVersion[],
+  files: readonly ExportedFile[],
+  all: number,
+): SquizzleError {
+  const names = lost.map(({version}) => version).join(', ')
+  return new SquizzleError(
+    'INTEGRITY',
+    `${lost.length} of ${all} versions were not exported: ${names}`,
+    {
+      hint: `The others are in their files. Export one of these alone to see what it lacks.`,
+      details: {
+        lost: lost.map(({version, error}) => ({version, code: error.code, message: error.message})),
+        files,
+      },
+      cause: lost[0]?.error,
+    },
+  )
 }
 
 /** Those of the storage, and those built here that it lacks. @throws VERSION_NOT_FOUND where there is none */
@@ -75,7 +120,12 @@ async function exportOne(
   const chosen = await choose(context, reference, {layers: true})
   const {artifact, why} = chosen
   const {version} = artifact.config
-  await fetchLayers(context, chosen)
+  const refetch = () => fetchLayers(context, chosen)
+  await refetch()
+  // what an import would refuse is no backup
+  for (const entry of artifact.config.releases) {
+    await readLayer(await layerChunks(context, entry, refetch), entry)
+  }
   const path = join(output, archiveName(version))
   const state = await writeArchive(context, artifact, path, force)
   return {

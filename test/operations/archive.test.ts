@@ -90,6 +90,19 @@ describe('export', () => {
       ])
     }))
 
+  it('takes all that are intact, then names those that are not', () =>
+    withReleases(async (dev, {artifacts}) => {
+      const [, damaged] = await dev.releases('1.1.0')
+      await dev.write({'0003_c.sql': 'create table c ();\n'})
+      await dev.build('1.2.0-rc.1')
+      const {layer} = damaged ?? assert.fail('one release')
+      await rm(join(artifacts, blobFile(layer)))
+      await rm(dev.context.cache.pathOf(layer))
+      const error = await rejectsWith('INTEGRITY', () => exportFrom(dev, {all: true}))
+      assert.match(error.message, /^2 of 3 versions were not exported: 1\.2\.0-rc\.1, 1\.1\.0$/)
+      assert.deepEqual(await readdir(join(dev.folder, 'backups')), ['squizzle-v1.0.0.tar.gz'])
+    }))
+
   it('says so where there is nothing to export', () =>
     withWorld(async ({machine}) => {
       const dev = await machine('dev')
@@ -145,7 +158,7 @@ describe('export', () => {
       for (const {layer} of await dev.releases('1.1.0')) await rm(dev.context.cache.pathOf(layer))
       const context = {...dev.context, storage: async () => blind}
       const output = join(dev.folder, 'backups')
-      await rejectsWith('INTEGRITY', () =>
+      await rejectsWith('VERSION_NOT_FOUND', () =>
         exportVersions(context, {reference: '1.1.0', all: false, force: false, output}),
       )
       assert.deepEqual(await readdir(output), ['squizzle-v1.0.0.tar.gz'])

@@ -6,7 +6,9 @@ import {pathOfUrl} from './place.ts'
 export const localBackend = defineStorage({
   apiVersion: 1,
   type: 'local',
-  configSchema: v.strictObject({path: v.pipe(v.string(), v.nonEmpty('a folder such as ./db/artifacts'))}),
+  configSchema: v.strictObject({
+    path: v.pipe(v.string(), v.nonEmpty('a folder such as ./db/artifacts')),
+  }),
   urlForm: 'file:./folder',
   fromUrl(url) {
     const path = pathOfUrl(url)
