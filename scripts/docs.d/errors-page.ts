@@ -1,5 +1,5 @@
 import {errorCodes, type ErrorCode} from '../../src/errors.ts'
-import {remedies} from './remedies.ts'
+import {fixedTexts, remedies} from './remedies.ts'
 
 /** Every error code with its exit code, what it means, and what to do. */
 export function errorsPage(): string {
@@ -36,7 +36,11 @@ function linked([code]: [ErrorCode, unknown]): string {
 function section([code, {exit, meaning}]: [ErrorCode, {exit: number; meaning: string}]): string {
   return `## ${code}
 
-Exit code ${exit}: ${meaning}.
+Exit code ${exit}: ${meaning}.${(fixedTexts[code] ?? []).map(shown).join('')}
 
 ${remedies[code]}`
+}
+
+function shown(text: string): string {
+  return `\n\n    Error: ${text}`
 }

@@ -55,3 +55,13 @@ themselves. A ledger that was changed by hand is never repaired in silence: comp
   INTERRUPTED: `Ctrl-C: the running statement was cancelled and its transaction rolled back; the output says what state the database is in. Run the same command again to go on.`,
   TERMINATED: `SIGTERM, as of a pod that is stopped: the running statement was cancelled and its transaction rolled back. Run the same command again to go on.`,
 }
+
+/** First lines that never change: people look for them, and scripts match them. */
+export const fixedTexts: Partial<Readonly<Record<ErrorCode, readonly string[]>>> = {
+  AUTHENTICATION_REQUIRED: ['authentication required'],
+  PERMISSION_DENIED: ['permission denied'],
+  RATE_LIMITED: ['rate limit exceeded'],
+  TIMEOUT: ['timeout pulling artifact', 'timeout pushing artifact'],
+  VERSION_NOT_FOUND: ['version 1.0.0 not found in <storage>'],
+  NO_DATABASE: ['no database configured'],
+}
