@@ -1,6 +1,8 @@
 import type {Descriptor} from '../../artifact/descriptor.ts'
 import {sha256, type Digest} from '../../artifact/digest.ts'
+import {limits} from '../../artifact/limits.ts'
 import {mediaTypes} from '../../artifact/media-types.ts'
+import {SquizzleError} from '../../errors.ts'
 import {mismatch} from '../blobs/write.ts'
 import type {BlobName} from '../cache.ts'
 import {largestManifest} from '../descriptors.ts'
@@ -8,9 +10,16 @@ import {isArtifact} from '../transfer/manifest.ts'
 import {abortable} from '../transfer/limits.ts'
 import type {BlobSource} from '../transfer/pull.ts'
 import type {BlobTarget} from '../transfer/push.ts'
+import {createBudget} from './budget.ts'
 import {blobKey, blobPrefix} from './keys.ts'
 import {listObjects} from './listing.ts'
 import type {ObjectStore} from './store.ts'
+
+/** Bytes of the blobs that are in memory at once, one of them or several: a store takes and gives each whole. */
+const inMemory = 128 * 1024 * 1024
+
+/** Bytes: a layer of the largest size, and what gzip adds to content that it cannot compress. */
+const largestBlob = limits.layer + 1024 * 1024
 
 /** The blobs of an object store, for both directions. */
 export function objectBlobs(
@@ -18,25 +27,40 @@ export function objectBlobs(
   url: string,
   concurrency: number,
 ): BlobSource & BlobTarget {
+  const withinBudget = createBudget(inMemory)
   return {
     url,
     concurrency,
     readManifest: (manifest, signal) => readBlobObject(store, url, manifest, signal),
     async fetch(blob, cache, signal) {
-      const bytes = await readBlobObject(store, url, blob, signal)
-      if (bytes === undefined) throw mismatch(whereIs(url, blob.digest), blob, 'no such object')
-      await cache.add(blob, [bytes])
+      refuseHuge(blob)
+      await withinBudget(blob.size, async () => {
+        const bytes = await readBlobObject(store, url, blob, signal)
+        if (bytes === undefined) throw mismatch(whereIs(url, blob.digest), blob, 'no such object')
+        await cache.add(blob, [bytes])
+      })
     },
     async store(blob, cache, signal) {
-      const bytes = await cache.read(blob.digest)
-      if (bytes === undefined) throw mismatch(cache.pathOf(blob.digest), blob, 'damaged or gone')
-      await abortable(signal, store.put(blobKey(blob.digest), bytes, {signal}))
+      await withinBudget(blob.size, async () => {
+        const bytes = await cache.read(blob.digest)
+        if (bytes === undefined) throw mismatch(cache.pathOf(blob.digest), blob, 'damaged or gone')
+        await abortable(signal, store.put(blobKey(blob.digest), bytes, {signal}))
+      })
     },
     async lacking(blobs, signal) {
       const there = await sizes(store, blobPrefix, signal)
       return blobs.filter(({digest, size}) => there.get(blobKey(digest)) !== size)
     },
   }
+}
+
+/** @throws TOO_LARGE */
+function refuseHuge({digest, size}: Descriptor): void {
+  if (size <= largestBlob) return
+  throw new SquizzleError('TOO_LARGE', `the blob ${digest} has ${size} bytes`, {
+    hint: 'A layer has 512 MiB at most: this is no artifact of squizzle.',
+    details: {digest, size},
+  })
 }
 
 /** What a digest names there: a manifest, tagged or not. */

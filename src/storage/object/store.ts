@@ -1,6 +1,7 @@
 /**
  * Small objects by key: what a service must offer to be a storage. Keys are made of letters, digits,
- * dots, dashes, underscores and slashes; a store puts its own prefix before them.
+ * dots, dashes, underscores and slashes; a store puts its own prefix before them. Most have some kB, the largest
+ * 513 MiB; those that are read or written at once have 128 MiB together, where there is more than one.
  *
  * A store throws its own failures as `SquizzleError` with a code that fits (UNREACHABLE,
  * AUTHENTICATION_REQUIRED, PERMISSION_DENIED, ...), and repeats by itself what is worth repeating.
