@@ -67,7 +67,10 @@ async function requirementOf(
   {reference, offline}: RequireInput,
 ): Promise<Requirement> {
   const version = reference.replace(/^v(?=\d)/, '')
-  if (isVersion(version)) return {version}
+  if (isVersion(version)) {
+    const {project} = context.settings
+    return {version, ...(project !== undefined && {project})}
+  }
   return {config: (await choose(context, reference, {offline})).artifact.config}
 }
 

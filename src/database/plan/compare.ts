@@ -74,8 +74,8 @@ export function problemOf(
 
 /** Why artifact and ledger have nothing to do with each other: OTHER_PROJECT; undefined where they have. */
 export function foreignProject(
-  {project}: ArtifactConfig,
-  {meta}: Ledger,
+  {project}: Pick<ArtifactConfig, 'project'>,
+  {meta}: Pick<Ledger, 'meta'>,
 ): SquizzleError | undefined {
   if (meta === undefined || meta.project === project) return undefined
   return new SquizzleError(

@@ -8,8 +8,8 @@ import {compare, foreignProject, packedAs, refuseStanding} from './compare.ts'
 
 /** What a database must have before an application may start on it. */
 export type Requirement =
-  /** That release, whatever else is there. */
-  | {readonly version: Version}
+  /** That release, whatever else is there; of that project, where one is known. */
+  | {readonly version: Version; readonly project?: string}
   /** Each release of the artifact, with the same content. */
   | {readonly config: ArtifactConfig}
 
@@ -31,6 +31,9 @@ export function lackOf(requirement: Requirement, ledger: Ledger): string | undef
 function hasAll(requirement: Requirement, ledger: Ledger): boolean {
   const applied = ledger.releases.filter(({state}) => state === 'applied')
   if ('version' in requirement) {
+    const {project} = requirement
+    const stranger = project === undefined ? undefined : foreignProject({project}, ledger)
+    if (stranger !== undefined) throw stranger
     return applied.some(({version}) => sameVersion(version, requirement.version))
   }
   const {config} = requirement

@@ -23,6 +23,12 @@ describe('what is required of a database', () => {
     assert.equal(lackOf({version: parseVersion('1.0.0+build.7')}, older), undefined)
   })
 
+  it('is a release of the own project, where that is known', () => {
+    const older = ledgerWith(config, ['1.0.0'])
+    assert.equal(lackOf({version, project: 'shop'}, older), undefined)
+    assert.throws(() => lackOf({version, project: 'billing'}, older), {code: 'OTHER_PROJECT'})
+  })
+
   it('is for an artifact each of its releases, though the database may have more', () => {
     assert.equal(lackOf({config}, ledgerWith(config)), undefined)
     assert.equal(lackOf({config}, ledgerWith(config, ['1.0.0'])), 'the database is at 1.0.0')
