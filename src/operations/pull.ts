@@ -9,6 +9,7 @@ import {choose, referenceOf} from './choose.ts'
 import {fetchLayers, withLayer, type Refetch} from './layers.ts'
 import type {Artifact} from './open-artifact.ts'
 import type {Context} from './context.ts'
+import {namingTimeout} from './timed-out.ts'
 
 export interface PullInput {
   /** A version, tag or digest; the environment's own where absent. */
@@ -29,7 +30,11 @@ export interface PullResult {
 }
 
 /** Downloads an artifact into the cache, only what it lacks. @throws as `choose`; INTEGRITY, NOT_WRITABLE, VERSION_EXISTS */
-export async function pull(context: Context, {reference, output}: PullInput): Promise<PullResult> {
+export async function pull(context: Context, input: PullInput): Promise<PullResult> {
+  return namingTimeout('pulling artifact', () => pullArtifact(context, input))
+}
+
+async function pullArtifact(context: Context, {reference, output}: PullInput): Promise<PullResult> {
   const storage = await context.storage()
   const chosen = await choose(context, reference, {builds: false, layers: true})
   const {artifact, why} = chosen

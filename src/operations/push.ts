@@ -21,6 +21,7 @@ import {bringLayers, pushedArtifact} from './push-source.ts'
 import {listTags, storageShelf} from './shelves.ts'
 import {refuseVersion} from './tag.ts'
 import type {Context} from './context.ts'
+import {namingTimeout} from './timed-out.ts'
 
 export interface PushInput {
   /** A version, a digest, or a tag that the cache has seen. */
@@ -49,6 +50,10 @@ export interface PushResult {
  * @throws VERSION_EXISTS, DIVERGED, OTHER_PROJECT, USAGE, VERSION_NOT_FOUND, and what the storage throws
  */
 export async function push(context: Context, input: PushInput): Promise<PushResult> {
+  return namingTimeout('pushing artifact', () => pushArtifact(context, input))
+}
+
+async function pushArtifact(context: Context, input: PushInput): Promise<PushResult> {
   input.tags.forEach(refuseVersion)
   const storage = await context.storage()
   const {artifact, origin} = await pushedArtifact(context, storage, input.reference)

@@ -8,6 +8,7 @@ import {show} from '../../src/operations/show.ts'
 import {tag} from '../../src/operations/tag.ts'
 import {pull} from '../../src/operations/pull.ts'
 import {push} from '../../src/operations/push.ts'
+import {SquizzleError} from '../../src/errors.ts'
 import {clearCache} from '../../src/storage/workspace/clear.ts'
 import {rejectsWith} from '../support/errors.ts'
 import {blobsIn, openLocal, withWorld, type World} from '../support/project.ts'
@@ -248,6 +249,20 @@ describe('pull', () => {
       assert.equal(await readFile(join(output, '1.0.0/0001_a.sql'), 'utf8'), a['0001_a.sql'])
       assert.equal(await readFile(join(output, '1.1.0/0002_b.sql'), 'utf8'), b['0002_b.sql'])
       await pull(ops.context, {reference: '1.1.0', output})
+    }))
+
+  it('says the same of a time that is over, whichever question took it', () =>
+    withWorld(async (world) => {
+      const dev = await threeReleases(world)
+      const late = new SquizzleError('TIMEOUT', 'timeout reading the storage', {hint: '--timeout'})
+      const slow = {...(await dev.context.storage()), resolve: () => Promise.reject(late)}
+      const context = {...dev.context, storage: async () => slow}
+      const pulled = await rejectsWith('TIMEOUT', () => pull(context, {reference: '1.0.0'}))
+      assert.deepEqual([pulled.message, pulled.hint], ['timeout pulling artifact', '--timeout'])
+      const pushed = await rejectsWith('TIMEOUT', () =>
+        push(context, {reference: '1.0.0', tags: [], force: false}),
+      )
+      assert.equal(pushed.message, 'timeout pushing artifact')
     }))
 
   it('leaves a file alone that somebody changed, and says so', () =>
