@@ -83,7 +83,7 @@ describe('completion', () => {
         Object.keys(lines),
       )
       assert.deepEqual(ran, Object.values(lines))
-    })).timeout(30_000)
+    })).timeout(120_000)
 
   it('offers in bash what there is to choose from', () =>
     withScript('bash', async (folder, file) => {
@@ -116,7 +116,7 @@ describeWith(['zsh'], 'completion in zsh', () => {
       const setup = `autoload -Uz compinit; compinit -D -u; source '${file}'`
       const ran = await type([tool('zsh'), '-f', '-i'], folder, setup, Object.keys(typed))
       assert.deepEqual(ran, Object.values(typed))
-    })).timeout(30_000)
+    })).timeout(120_000)
 
   it('works from a folder of fpath', () =>
     withScript('zsh', async (folder) => {
@@ -125,7 +125,7 @@ describeWith(['zsh'], 'completion in zsh', () => {
       const setup = `fpath=('${folder}/functions' $fpath); autoload -Uz compinit; compinit -D -u`
       const ran = await type([tool('zsh'), '-f', '-i'], folder, setup, ['squizzle stat\t'])
       assert.deepEqual(ran, ['status'])
-    })).timeout(30_000)
+    })).timeout(120_000)
 })
 
 describeWith(['fish'], 'completion in fish', () => {
@@ -156,5 +156,5 @@ describeWith(['fish'], 'completion in fish', () => {
       assert.deepEqual(await ask('squizzle completion powe'), ['powershell'])
       assert.ok((await ask('squizzle apply --config unmis')).includes('unmistakable.json'))
       assert.deepEqual(await ask('squizzle tag appl'), [''], 'a command where an argument stands')
-    })).timeout(30_000)
+    })).timeout(120_000)
 })

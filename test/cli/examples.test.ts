@@ -51,7 +51,7 @@ describeWith(
         const {exitCode, stdout, stderr} = await scene.play(line, folder, database)
         assert.equal(exitCode, 0, stderr)
         assert.match(stdout + stderr, shows)
-      }).timeout(60_000)
+      }).timeout(180_000)
     }
   },
 )

@@ -44,5 +44,5 @@ describe('squizzle --help', () => {
       assert.match(stdout, /\nUSAGE\n {2}\$ squizzle /, id)
       assert.match(stdout, /\nEXAMPLES?\n {2}\$ squizzle /, id)
     }
-  }).timeout(60_000)
+  }).timeout(180_000)
 })

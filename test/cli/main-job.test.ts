@@ -39,7 +39,7 @@ describe('the first minutes with squizzle', () => {
       assert.match(await ok('cache clear'), /Removed 3 blobs/)
       const layout = await readFile(join(folder, 'db/artifacts/index.json'), 'utf8')
       assert.match(layout, /"production"/)
-    })).timeout(60_000)
+    })).timeout(180_000)
 
   it('begin with the migrations that are there', () =>
     withShell(async ({write, ok}) => {
@@ -78,7 +78,7 @@ describe('the first minutes with squizzle', () => {
           command,
         )
       }
-    })).timeout(60_000)
+    })).timeout(180_000)
 })
 
 describe('what goes wrong', () => {
@@ -147,7 +147,7 @@ describe('what goes wrong', () => {
         'db/migrations/0002_t2.sql': 'create table t2 ();\nCOMMIT;\ncreate table t3 ();\n',
       })
       await fails(shell, 'build 1.1.0', 'SOURCE_INVALID', /0002_t2\.sql:2:/)
-    })).timeout(60_000)
+    })).timeout(180_000)
 
   it('never shows a password', () =>
     withShell(async (shell) => {
@@ -202,7 +202,7 @@ describeWith(['postgres15'], 'a release whose third file of five fails', () => {
         await shell.ok('build 1.1.0')
         assert.match(await shell.ok('apply 1.1.0', env), /is at 1\.1\.0$/m)
       }),
-    )).timeout(60_000)
+    )).timeout(180_000)
 
   it('says that the password is wrong where it is', () =>
     withShell((shell) =>

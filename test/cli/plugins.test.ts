@@ -76,7 +76,7 @@ describe('a storage plugin that fails', () => {
         await write(onShelf)
         await assertPluginFailed(run, 'list', /squizzle-plugin-broken/, reason)
         await assertPluginFailed(run, 'list --storage shelf:x', /squizzle-plugin-broken/, reason)
-      })).timeout(60_000)
+      })).timeout(180_000)
   }
 
   it('because it never answers, or never even loads, is named and not waited for', () =>
@@ -91,7 +91,7 @@ describe('a storage plugin that fails', () => {
         const said = `plugin squizzle-plugin-${name} failed in its hook squizzle:storage: nothing was heard`
         assert.ok(stderr.includes(said), stderr)
       }
-    })).timeout(60_000)
+    })).timeout(180_000)
 
   const opening: readonly (readonly [title: string, open: string, reason: RegExp])[] = [
     ['throws while it is opened', 'throw new Error("no luck")', /to open its storage: no luck/],
@@ -184,7 +184,7 @@ describe('squizzle plugins', () => {
         assert.equal(exitCode, 2, stderr)
         assert.match(stderr, said)
       }
-    })).timeout(60_000)
+    })).timeout(180_000)
 })
 
 async function assertPluginFailed(run: PluginHome['run'], args: string, ...said: RegExp[]) {

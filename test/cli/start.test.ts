@@ -37,7 +37,7 @@ describe('the built program', () => {
   let script: string
 
   before(function () {
-    this.timeout(60_000)
+    this.timeout(180_000)
     folder = mkdtempSync(join(tmpdir(), 'squizzle-build-'))
     script = join(folder, 'bin/run.js')
     for (const name of ['bin', 'scripts', 'src', 'package.json']) {
@@ -116,7 +116,7 @@ describe('the built program', () => {
       heavy.filter((name) => packages.has(name)),
       [],
     )
-  }).timeout(60_000)
+  }).timeout(180_000)
 
   it('does not build what does not compile', () => {
     plant('broken', 0)

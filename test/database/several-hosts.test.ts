@@ -148,7 +148,7 @@ describeWith(['postgres15-standby'], 'a URL of several servers', () => {
       }
       const rest = (await apply(primary, shop)).applied
       assert.deepEqual(rest, ['1.1.0'])
-    })).timeout(60_000)
+    })).timeout(180_000)
 })
 
 describeWith(['postgres15-standby'], 'a hot standby', () => {

@@ -58,7 +58,7 @@ describeWith(['postgres15'], "the library page's program", () => {
           await client.end()
         }
       }),
-    )).timeout(60_000)
+    )).timeout(180_000)
 
   it('ends with the code and exit code of what is wrong', () =>
     withInstalled(async (folder) => {

@@ -38,7 +38,7 @@ describe('the manual of the library', () => {
       await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config))
       const {exitCode, stdout} = await run(join(root, 'node_modules/.bin/tsc'), ['-p', folder])
       assert.equal(exitCode, 0, stdout)
-    })).timeout(60_000)
+    })).timeout(180_000)
 
   it('shows modules that do what it says', () =>
     withExamples(async (folder) => {

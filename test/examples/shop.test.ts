@@ -43,14 +43,14 @@ describeWith(['postgres15', 'psql', 'pg_dump'], 'the example shop, run by psql',
   it('reaches the same schema whether the hotfix ran before 1.2.0 or after it', async () => {
     const [first, last] = await Promise.all([hotfixFirst, hotfixLast].map(dumpOf))
     assert.equal(first, last)
-  }).timeout(60_000)
+  }).timeout(180_000)
 
   it('needs 1.3.0 for that: the lines ran the repeatable view in different orders', async () => {
     const [first, last] = await Promise.all(
       [hotfixFirst, hotfixLast].map((versions) => dumpOf(versions.slice(0, -1))),
     )
     assert.notEqual(first, last)
-  }).timeout(60_000)
+  }).timeout(180_000)
 })
 
 describe('the example shop, embedded', () => behavesOn('pglite'))
@@ -68,7 +68,7 @@ describeWith(['postgres15'], 'the example shop, run by a plain role', () => {
       await session.run('SET SESSION AUTHORIZATION app')
       for (const steps of shopSteps(everyVersion)) await up(session, steps)
       for (const steps of shopSteps(everyVersion).toReversed()) await down(session, steps)
-    })).timeout(60_000)
+    })).timeout(180_000)
 })
 
 function behavesOn(engine: Parameters<typeof withSession>[0]): void {

@@ -50,7 +50,7 @@ describeWith(['sftp', 'postgres15'], 'squizzle as it is installed', function () 
     assert.deepEqual(await tsc('consumer.mts'), {exitCode: 0, stdout: '', stderr: ''})
     await writeFile(join(installed, 'wrong.mts'), consumer.replace("type: 'shelf'", 'type: 1'))
     assert.match((await tsc('wrong.mts')).stdout, /wrong\.mts.*Type 'number' is not assignable/)
-  }).timeout(60_000)
+  }).timeout(180_000)
 
   it('works with a plugin from its packed file, in a clean home', () =>
     withTestDatabase('postgres15', async (database) => {

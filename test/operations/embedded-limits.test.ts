@@ -37,5 +37,5 @@ describe('a limit of time that the embedded database does not keep', () => {
       ])
       await dev.release('1.2.0', {'0003_c.sql': 'create table c ();\n'})
       assert.match((await warningsOf('1.2.0', '5s')).join('\n'), /nothing ends any script/)
-    })).timeout(60_000)
+    })).timeout(180_000)
 })

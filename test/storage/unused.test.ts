@@ -129,7 +129,7 @@ describe('removing unused blobs while others push', () => {
         await pusher.pull(artifact.manifest, fresh)
         await assertHolds(fresh, artifact)
       }
-    })).timeout(60_000)
+    })).timeout(180_000)
 })
 
 describe('removing unused blobs of a layout that others use too', () => {

@@ -15,7 +15,7 @@ import {stateOf} from '../support/state.ts'
 export const cuts: Figure = {
   name: 'cuts',
   runs: 'cut connections',
-  least: {short: 250, long: 1000},
+  least: {short: 250, long: 900},
   faults: ['wrong ledger answers'],
   torture: async ({form, run}) => {
     const server = service('postgres15').url

@@ -28,5 +28,5 @@ describeWith(['pgbouncer'], 'config validate', () => {
         )
         assert.match(await validate(url), /^directUrl +FAILED .*leads to a pooler/m)
       }),
-    )).timeout(60_000)
+    )).timeout(180_000)
 })

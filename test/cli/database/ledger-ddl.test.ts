@@ -44,7 +44,7 @@ for (const server of postgresServers) {
             )
           }),
         ),
-      )).timeout(60_000)
+      )).timeout(180_000)
   })
 }
 
@@ -68,5 +68,5 @@ describeWith(['postgres15'], 'a ledger', () => {
           assert.deepEqual(rows, [])
         }),
       ),
-    )).timeout(60_000)
+    )).timeout(180_000)
 })

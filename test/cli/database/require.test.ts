@@ -74,7 +74,7 @@ describeWith(['postgres15'], 'status --require', () => {
         assert.equal((await run('status --require 2.0.0 --wait 1', bare(door.url))).exitCode, 3)
         assert.equal(door.visitors(), 0)
       }),
-    )).timeout(60_000)
+    )).timeout(180_000)
 
   it('does not wait for what no waiting will change', () =>
     withShop((shop) =>
@@ -92,7 +92,7 @@ describeWith(['postgres15'], 'status --require', () => {
           assert.equal(newer.exitCode, 6, newer.stderr)
         }),
       ),
-    )).timeout(60_000)
+    )).timeout(180_000)
 
   it('of a tag means all releases of its artifact, with the same content', () =>
     withShop((shop) =>
@@ -116,7 +116,7 @@ describeWith(['postgres15'], 'status --require', () => {
         assert.equal(other.exitCode, 5, other.stderr)
         assert.match(other.stderr, /other content under 1\.1\.0/)
       }),
-    )).timeout(60_000)
+    )).timeout(180_000)
 
   it('is asked by a role that may only read', () =>
     withShop((shop) =>
@@ -132,7 +132,7 @@ describeWith(['postgres15'], 'status --require', () => {
           await shop.ok('status --require 1.1.0', bare(own))
         }),
       ),
-    )).timeout(60_000)
+    )).timeout(180_000)
 
   it('ends where a signal comes while it waits', () =>
     withTestDatabase('postgres15', (url) =>
@@ -169,5 +169,5 @@ describeWith(['postgres15-standby'], 'status on a hot standby', () => {
         assert.match(await shop.ok('status --exit-code', env), /^Up to date with 1\.1\.0$/m)
         assert.match(await shop.ok('apply', env), /is up to date/)
       }),
-    )).timeout(60_000)
+    )).timeout(180_000)
 })

@@ -60,7 +60,7 @@ describeWith(['postgres15'], 'rollback', () => {
       await ok('tag 1.0.0 production')
       assert.match(await ok('apply --env production'), /is up to date, at 1\.0\.0/)
       assert.match(await ok('rollback --to 1.0.0'), /is at 1\.0\.0: nothing to roll back/)
-    })).timeout(60_000)
+    })).timeout(180_000)
 
   it('that fails ends with 7, the place in the file, and what the database is at', () =>
     withBoth(async ({run}, url) => {
@@ -75,7 +75,7 @@ describeWith(['postgres15'], 'rollback', () => {
       assert.equal(exitCode, 7)
       const {error} = JSON.parse(stdout) as {error: {code: string; details: {line: number}}}
       assert.deepEqual([error.code, error.details.line], ['ROLLBACK_FAILED', 1])
-    })).timeout(60_000)
+    })).timeout(180_000)
 })
 
 describeWith(['postgres15'], 'verify and baseline', () => {
@@ -98,5 +98,5 @@ describeWith(['postgres15'], 'verify and baseline', () => {
       assert.match(await ok('baseline 1.1.0'), /Recorded without running: 1\.0\.0, 1\.1\.0\n/)
       assert.match(await ok('status'), /1\.1\.0 +applied \(baseline\)/)
       assert.equal((await run('rollback')).exitCode, 7)
-    })).timeout(60_000)
+    })).timeout(180_000)
 })

@@ -73,7 +73,7 @@ describeWith(['postgres15'], 'an apply that a signal ends', () => {
             ['apply', 'applied', 'applied', 'apply', 'interrupted', 'apply', 'applied'],
           )
         }),
-      )).timeout(60_000)
+      )).timeout(180_000)
   }
 
   it('twice ends at once where the server does not listen, and is gone on with', () =>
@@ -99,5 +99,5 @@ describeWith(['postgres15'], 'an apply that a signal ends', () => {
         )
         assert.match(await shop.ok('apply', {DATABASE_URL: url}), /^Applied 1\.2\.0$/m)
       }),
-    )).timeout(60_000)
+    )).timeout(180_000)
 })

@@ -54,7 +54,7 @@ describeWith(['postgres15'], 'status', () => {
           )
           assert.equal(applied.exitCode, exit, applied.stderr)
         }),
-      )).timeout(60_000)
+      )).timeout(180_000)
   }
 
   it('does not believe a ledger that the artifact contradicts', () =>
@@ -71,7 +71,7 @@ describeWith(['postgres15'], 'status', () => {
           assert.match(stderr, /^Error: the ledger disagrees with the artifact on 1\.1\.0: /m)
         }
       }),
-    )).timeout(60_000)
+    )).timeout(180_000)
 
   it('names the session of a run that is under way', () =>
     withShop(({ok}) =>
@@ -87,7 +87,7 @@ describeWith(['postgres15'], 'status', () => {
           )
         }),
       ),
-    )).timeout(60_000)
+    )).timeout(180_000)
 
   it('lets an application of an older version start on a database that is ahead', () =>
     withShop(({ok}) =>
@@ -97,5 +97,5 @@ describeWith(['postgres15'], 'status', () => {
         assert.match(await ok('apply 1.0.0 --allow-ahead', env), / is ahead, at 1\.1\.0: /)
         await ok('status --require 1.0.0', env)
       }),
-    )).timeout(60_000)
+    )).timeout(180_000)
 })

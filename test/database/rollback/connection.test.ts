@@ -62,5 +62,5 @@ describePostgres('a rollback whose connection breaks at a COMMIT', (engine) => {
         assert.deepEqual(await versions(url), ['1.0.0 applied 1'])
       })
     }
-  }).timeout(60_000)
+  }).timeout(180_000)
 })

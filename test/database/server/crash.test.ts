@@ -63,7 +63,7 @@ describePostgres('a backend that is killed for its memory', (engine) => {
       await isAtFirst(url)
       assert.deepEqual((await apply(url, mended)).applied, ['1.1.0'])
     })
-  }).timeout(60_000)
+  }).timeout(180_000)
 })
 
 describeWith(['postgres15'], 'a script that ends its own connection', () => {

@@ -67,6 +67,6 @@ for (const server of postgresServers) {
           assert.deepEqual((await apply(url, shop)).applied, ['1.1.0'])
           await ask('drop table big; select 1')
         }),
-      )).timeout(60_000)
+      )).timeout(180_000)
   })
 }

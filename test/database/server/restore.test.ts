@@ -55,7 +55,7 @@ describeWith(['postgres15', 'psql', 'pg_dump'], 'a database restored from a dump
           })
         })
       }
-    })).timeout(60_000)
+    })).timeout(180_000)
 
   it('from a dump made in the middle of a release goes on behind what that had committed', () =>
     withTestDatabase('postgres15', async (url) => {

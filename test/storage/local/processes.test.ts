@@ -53,7 +53,7 @@ describe('processes at one local storage', () => {
       const there = openCache(join(root, 'there'))
       await storage.pull(artifact.manifest, there)
       await assertHolds(there, artifact)
-    })).timeout(60_000)
+    })).timeout(180_000)
 
   it('keep each its own version, twenty at a time', () =>
     withTempDir(async (root) => {

@@ -66,7 +66,7 @@ describeWith(['s3'], 'a bucket', () => {
     await Promise.all(Array.from({length: 16}, writer))
     const {storage} = await openBucket({bucket, prefix: 'p/'})
     assert.deepEqual(await listTags(storage), names.toSorted())
-  }).timeout(60_000)
+  }).timeout(180_000)
 
   it('takes a tag that the server compares without quotes', () =>
     withTempDir(async (folder) => {
