@@ -12,15 +12,18 @@ export interface Program {
   readonly argv?: readonly string[]
 }
 
-/** Runs the command line and ends the process with its exit code. */
-export async function main(program: Program): Promise<never> {
+/** Milliseconds that something forgotten, such as a plugin's timer, may keep a finished process alive. */
+const longestGoodbye = 1000
+
+/** Runs the command line; the process then ends by itself, with its exit code. */
+export async function main(program: Program): Promise<void> {
   const argv = program.argv ?? process.argv.slice(2)
   // The libraries that print rank the two differently, and Node.js warns of it.
   if (process.env['NO_COLOR']) delete process.env['FORCE_COLOR']
   process.stdout.on('error', ignoreClosedPipe)
   process.stderr.on('error', ignoreClosedPipe)
   process.once('exit', refuseSilentEnd)
-  process.on('uncaughtException', (error) => void fail(error, argv).then(() => process.exit()))
+  process.on('uncaughtException', (error) => void fail(error, argv).then(end))
   try {
     if (argv[0] === '--version' || argv[0] === '-v') await printVersion(program)
     else await runCommand(program, argv)
@@ -29,7 +32,15 @@ export async function main(program: Program): Promise<never> {
   }
   await Promise.all([drained(process.stdout), drained(process.stderr)])
   process.off('exit', refuseSilentEnd)
-  process.exit()
+  end()
+}
+
+/**
+ * `process.exit` waits for V8's compilers, which may be waiting for the main thread to collect garbage: then neither ever
+ * ends. A process whose event loop is empty ends without that.
+ */
+function end(): void {
+  setTimeout(() => process.exit(), longestGoodbye).unref()
 }
 
 /** A configuration is code, and may end the process: that must never look like a deployment that was done. */

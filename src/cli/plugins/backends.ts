@@ -12,7 +12,10 @@ export interface Backends {
 
 /** The built-in storages and those of all plugins. A plugin that fails is reported, and left out. */
 export async function findBackends(config: Config): Promise<Backends> {
-  const plugins = [...config.plugins.values()].filter(({hooks}) => storageHook in hooks)
+  // oclif lists them in an order that differs from run to run
+  const plugins = [...config.plugins.values()]
+    .filter(({hooks}) => storageHook in hooks)
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
   if (plugins.length === 0) return {all: builtInBackends(), failures: []}
   const [{offerHostModule}, {guardBackend}] = await Promise.all([
     import('./host-module.ts'),
