@@ -1,12 +1,8 @@
 import type {RunKind} from './kind.ts'
 import {rowOf} from './segment.ts'
-import {
-  finishRelease,
-  insertDoneMigration,
-  insertEvent,
-  insertRelease,
-  takeOverRelease,
-} from './writes.ts'
+import {finishRelease, insertRelease, takeOverRelease} from '../writes/releases.ts'
+import {insertDoneMigration} from '../writes/migrations.ts'
+import {insertEvent} from '../writes/events.ts'
 
 /** Forward: a release's row comes with its first segment, and is applied with its last. */
 export const applyKind: RunKind = {

@@ -8,8 +8,8 @@ import {conclude} from './conclude.ts'
 import {LedgerChanged} from './run.ts'
 import type {Run} from './run.ts'
 import {releaseSessionLock, takeSessionLock} from './session-lock.ts'
-import {insertEvent} from './writes.ts'
-import type {EventFacts} from './writes.ts'
+import {insertEvent} from '../writes/events.ts'
+import type {EventFacts} from '../writes/events.ts'
 
 /** Plans made before a run gives up: each one more means that another run came between. */
 const mostRounds = 100

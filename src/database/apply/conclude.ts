@@ -10,8 +10,8 @@ import {Interrupted} from './run.ts'
 import type {Run} from './run.ts'
 import {sessionResets} from './settings.ts'
 import {describeOutcome, describeReached} from './state.ts'
-import {insertEvent} from './writes.ts'
-import type {EventFacts} from './writes.ts'
+import {insertEvent} from '../writes/events.ts'
+import type {EventFacts} from '../writes/events.ts'
 
 /**
  * Ends a run that failed: records the failure, which is a transaction of its own and never hides the first error,

@@ -10,7 +10,7 @@ import {isSqlError} from '../sql-error.ts'
 import {LedgerChanged} from './run.ts'
 import type {Run} from './run.ts'
 import {begin, rollback} from './transaction.ts'
-import {insertMeta} from './writes.ts'
+import {insertMeta} from '../writes/releases.ts'
 
 /** SQLSTATEs of two runs that make the same things: duplicate_schema, duplicate_table, unique_violation. */
 const race = ['42P06', '42P07', '23505'] as const

@@ -1,7 +1,7 @@
 import type {ErrorCode} from '../../errors.ts'
 import type {PlannedMigration} from '../plan/segments.ts'
 import type {SegmentWork} from './segment.ts'
-import type {Writer} from './writes.ts'
+import type {Writer} from '../writes/writer.ts'
 
 /** What runs forward and runs back differ in: what they write to the ledger, and how they speak of it. */
 export interface RunKind {

@@ -9,7 +9,7 @@ import type {ApplyOptions} from './options.ts'
 import {createReporter} from './reporter.ts'
 import type {Reporter} from './reporter.ts'
 import type {Work} from './steps.ts'
-import type {Writer} from './writes.ts'
+import type {Writer} from '../writes/writer.ts'
 
 /** What a run knows of its ledger before it begins. */
 export interface RunPlace {

@@ -2,7 +2,7 @@ import type {PlannedRelease} from '../plan/plan.ts'
 import type {PlannedMigration, Segment} from '../plan/segments.ts'
 import type {Run} from './run.ts'
 import type {Work} from './steps.ts'
-import type {MigrationRow} from './writes.ts'
+import type {MigrationRow} from '../writes/migrations.ts'
 
 /** A segment with its place in its release. */
 export interface SegmentWork extends Segment {

@@ -16,7 +16,7 @@ import type {SegmentWork} from './segment.ts'
 import {send} from './send.ts'
 import {ledgerSettings, scriptSettings, sessionLeftovers, sessionResets} from './settings.ts'
 import type {Transaction} from './transaction.ts'
-import {finishedBefore} from './writes.ts'
+import {finishedBefore} from '../writes/migrations.ts'
 
 /** SQLSTATE `unique_violation`: of squizzle's own rows, another run wrote them. */
 const uniqueViolation = '23505'

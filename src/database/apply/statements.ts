@@ -5,7 +5,12 @@ import type {Run} from './run.ts'
 import {loadScript} from './script.ts'
 import {closeRelease, openRelease, rowOf, workOf} from './segment.ts'
 import type {SegmentWork} from './segment.ts'
-import {endStatement, finishMigration, startStatement, unstartStatement} from './writes.ts'
+import {
+  endStatement,
+  finishMigration,
+  startStatement,
+  unstartStatement,
+} from '../writes/migrations.ts'
 
 /**
  * Applies a script that can't run in a transaction.

@@ -1,6 +1,7 @@
 import type {ReleaseEntry} from '../../artifact/release.ts'
-import {insert, now, provenance} from '../apply/writes.ts'
-import type {Writer} from '../apply/writes.ts'
+import {insert, now} from '../writes/sql.ts'
+import {provenance} from '../writes/writer.ts'
+import type {Writer} from '../writes/writer.ts'
 
 /** The rows of a release that this database has without a run of squizzle, and of its migrations. */
 export function insertAdopted(

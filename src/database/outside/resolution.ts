@@ -1,11 +1,7 @@
-import {
-  finishMigration,
-  finishRelease,
-  insertEvent,
-  takeOverMigration,
-  settleStatement,
-} from '../apply/writes.ts'
-import type {Writer} from '../apply/writes.ts'
+import {finishMigration, takeOverMigration, settleStatement} from '../writes/migrations.ts'
+import {finishRelease} from '../writes/releases.ts'
+import {insertEvent} from '../writes/events.ts'
+import type {Writer} from '../writes/writer.ts'
 import {deleteMigration, deleteRelease} from '../rollback/writes.ts'
 import type {ResolvePlan} from '../plan/resolve.ts'
 import type {ShownStatement} from './resolve.ts'

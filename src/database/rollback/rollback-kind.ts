@@ -1,7 +1,7 @@
 import type {Version} from '../../artifact/version.ts'
 import type {RunKind} from '../apply/kind.ts'
 import {rowOf} from '../apply/segment.ts'
-import {insertEvent} from '../apply/writes.ts'
+import {insertEvent} from '../writes/events.ts'
 import {deleteMigration, deleteRelease, reopenRelease} from './writes.ts'
 
 /**

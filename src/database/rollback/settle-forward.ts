@@ -9,9 +9,9 @@ import {
   finishMigration,
   settleStatement,
   startStatement,
-  takeOverRelease,
   unstartStatement,
-} from '../apply/writes.ts'
+} from '../writes/migrations.ts'
+import {takeOverRelease} from '../writes/releases.ts'
 import {settleOpen} from '../outside/settle-open.ts'
 import type {PlannedRelease} from '../plan/plan.ts'
 

@@ -3,7 +3,7 @@ import type {Run} from '../apply/run.ts'
 import {loadScript} from '../apply/script.ts'
 import {closeRelease, rowOf, workOf} from '../apply/segment.ts'
 import type {SegmentWork} from '../apply/segment.ts'
-import {endStatement} from '../apply/writes.ts'
+import {endStatement} from '../writes/migrations.ts'
 import {closeAgain, deleteMigration, reopenRelease, startUndo, unstartUndo} from './writes.ts'
 
 /**

@@ -1,6 +1,9 @@
 import {literal} from '../names.ts'
-import {isOpenHere, now, provenance, update} from '../apply/writes.ts'
-import type {MigrationRow, Writer} from '../apply/writes.ts'
+import {isOpenHere} from '../writes/migrations.ts'
+import {now, update} from '../writes/sql.ts'
+import {provenance} from '../writes/writer.ts'
+import type {MigrationRow} from '../writes/migrations.ts'
+import type {Writer} from '../writes/writer.ts'
 import type {LedgerMigration} from '../ledger/ledger.ts'
 
 /** Some of a release is about to be undone, or another part of it. */
