@@ -1,22 +1,22 @@
+import {readdir, stat} from 'node:fs/promises'
 import type {Descriptor} from '../../artifact/descriptor.ts'
 import type {Digest} from '../../artifact/digest.ts'
 import {SquizzleError} from '../../errors.ts'
-import type {Cache} from '../cache.ts'
+import {blobFolder} from '../blobs/path.ts'
+import type {BlobName, Cache} from '../cache.ts'
 import type {PullOptions, Transfer} from '../storage.ts'
 import {notFound, transferOf} from '../transfer/pull.ts'
 import {concurrency} from './concurrency.ts'
-import {watchCopy} from './copy-output.ts'
-import {fetchManifest, lacks} from './fetch.ts'
+import {parseCopyLine, watchCopy} from './copy-output.ts'
+import {lacks} from './fetch.ts'
+import {refuseForeign} from './foreign.ts'
 import {whileReceiving} from './idle.ts'
-import {blobsOf, inspect, type Inspection} from './inspect.ts'
+import {inspect, type Inspection} from './inspect.ts'
 import {withEmptyLayout} from './layout.ts'
 import {referenceTo, urlOf} from './location.ts'
 import type {Outcome, Session} from './session.ts'
 
-/**
- * Fetches in one copy what the cache lacks, and checks all of it: oras's word is not taken for it. The manifest is read
- * before: what it claims is held against our limits, and no blob can be longer than that, for oras cuts it off there.
- */
+/** Fetches in one copy what the cache lacks, and checks all of it: oras's word is not taken for it. */
 export async function copyAll(
   session: Session,
   manifest: Descriptor,
@@ -24,8 +24,8 @@ export async function copyAll(
   before: Inspection | undefined,
   onProgress: PullOptions['onProgress'],
 ): Promise<Transfer> {
-  const blobs = before?.blobs ?? blobsOf(await fetchManifest(session, manifest))
-  const watch = watchCopy([...blobs, manifest], onProgress)
+  const known = [manifest, ...(before?.blobs ?? [])]
+  const watch = watchCopy(known, (short) => find(cache, short), onProgress)
   const look = () => inspect(cache, manifest, 'all', session.signal)
 
   await copyIn(session, manifest, cache, before?.bytes, watch.onLine)
@@ -35,6 +35,7 @@ export async function copyAll(
     await copyIn(session, manifest, cache, after?.bytes, watch.onLine)
     after = await look()
   }
+  await watch.settled()
   if (after === undefined) throw unfulfilled(manifest.digest)
   const [lost] = after.lacking
   if (lost !== undefined) throw unfulfilled(lost.digest)
@@ -62,7 +63,11 @@ async function copyIn(
         end: 'from',
         cwd,
         idle: whileReceiving(arriving),
-        onLine,
+        onLine(line) {
+          const label = parseCopyLine(line)?.label
+          if (label?.includes('/')) refuseForeign(label)
+          onLine(line)
+        },
       }),
     )
     if (!outcome.ok) throw explainCopy(outcome, manifest, urlOf(session.location))
@@ -86,4 +91,14 @@ function unfulfilled(digest: Digest): SquizzleError {
     hint: 'Check that `oras` is the real one (SQUIZZLE_ORAS), and try again.',
     details: {digest},
   })
+}
+
+/** A blob of the cache by the beginning of its digest. */
+async function find(cache: Cache, short: string): Promise<BlobName | undefined> {
+  const names = await readdir(blobFolder(cache.folder)).catch(() => [])
+  const name = names.find((one) => one.startsWith(short) && /^[0-9a-f]{64}$/.test(one))
+  if (name === undefined) return undefined
+  const digest = `sha256:${name}` as Digest
+  const found = await stat(cache.pathOf(digest)).catch(() => undefined)
+  return found && {digest, size: found.size}
 }

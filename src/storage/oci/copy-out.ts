@@ -24,7 +24,7 @@ export async function copyOut(
   // a damaged copy would only be refused by the registry: without it, oras takes it for missing
   await lackingIn(cache, blobs, session.signal)
   const {registry, repository} = session.location
-  const watch = watchCopy([...blobs, manifest], onProgress)
+  const watch = watchCopy([...blobs, manifest], async () => undefined, onProgress)
   const largest = blobs.reduce((most, {size}) => Math.max(most, size), 0)
   await withFilledLayout(cache, manifest, ({cwd, operand}) =>
     session.run({

@@ -32,14 +32,9 @@ export async function inspect(
   signal?.throwIfAborted()
   const bytes = await cache.read(manifest.digest)
   if (bytes === undefined) return undefined
-  const blobs = want === 'config' ? [parseManifest(bytes).config] : blobsOf(bytes)
+  const {config, layers} = parseManifest(bytes)
+  const blobs = want === 'config' ? [config] : distinct([config, ...layers])
   return {bytes, blobs, lacking: await lackingIn(cache, blobs, signal)}
-}
-
-/** Config and layers that a manifest names. @throws INTEGRITY where it is none of squizzle's, TOO_LARGE */
-export function blobsOf(manifest: Buffer): readonly Descriptor[] {
-  const {config, layers} = parseManifest(manifest)
-  return distinct([config, ...layers])
 }
 
 /** Those of the blobs that the cache lacks. Every other one has been read and checked. */
